@@ -1,0 +1,90 @@
+"""All that the tables of mappings/ say, loaded and checked: the only way knowledge enters the other rooms."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from fhir_trd.model.codes import CodeIndex
+from fhir_trd.model.conventions import Conventions
+from fhir_trd.model.criteria import CriteriaSet, Source
+from fhir_trd.model.drugs import Formulary
+from fhir_trd.model.plans import Option
+from fhir_trd.model.records import StopReason
+from fhir_trd.model.scales import Scale
+
+
+class DiagnosisMeaning(Struct, frozen=True):
+    """What a diagnosis code tells: the category, and severity, psychosis and remission where the code holds them."""
+
+    category: str
+    severity: str = ""
+    psychotic: bool = False
+    remission: str = ""
+    history_of: bool = False
+
+
+class ScoreCode(Struct, frozen=True):
+    """What an observation code tells: the scale, and whether it is the total (item "") or one of its items ("9")."""
+
+    scale: str
+    item: str = ""
+
+
+class FrequencyCode(Struct, frozen=True):
+    """How often a timing code says a dose is taken: doses in a day, e.g. 2 for twice daily, 0.5 for every other day."""
+
+    per_day: float
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """What codes and words mean to us.
+
+    ``systems`` maps every URI, OID or wrong variant seen in real data to our short key. The other indexes answer with a
+    key into the table beside them. ``*_words`` map lower-case phrases to the same keys, longest phrase first.
+    """
+
+    systems: Mapping[str, str]
+    diagnoses: CodeIndex
+    diagnosis_meanings: Mapping[str, DiagnosisMeaning]
+    diagnosis_words: tuple[tuple[str, str], ...]
+    purposes: CodeIndex
+    purpose_words: tuple[tuple[str, str], ...]
+    stop_reasons: CodeIndex
+    stop_reason_words: tuple[tuple[str, StopReason], ...]
+    scores: Mapping[tuple[str, str], ScoreCode]
+    score_words: tuple[tuple[str, str], ...]
+    answers: Mapping[tuple[str, str], int]
+    treatments: CodeIndex
+    treatment_words: tuple[tuple[str, str], ...]
+    frequencies: Mapping[tuple[str, str], FrequencyCode]
+    adherence: Mapping[tuple[str, str], str]
+    routes: CodeIndex
+    units: Mapping[str, float]
+
+
+class OtherUse(Struct, frozen=True):
+    """Another thing a drug is used for: the purpose, and whether it rules depression out ("exclude") or leaves it open ("maybe")."""
+
+    purpose: str
+    effect: str
+
+
+class Knowledge(Struct, frozen=True, kw_only=True):
+    """Everything the rules know.
+
+    ``other_uses`` is keyed by ingredient ("*" for every drug). ``competing`` maps a diagnosis category to the purpose it
+    stands for (neuropathic pain → "pain"). ``default_dose_table`` names the table used unless another is asked for.
+    """
+
+    formulary: Formulary
+    terms: Terms
+    other_uses: Mapping[str, tuple[OtherUse, ...]]
+    scales: Mapping[str, Scale]
+    conventions: Conventions
+    dose_tables: tuple[str, ...]
+    default_dose_table: str
+    criteria: Mapping[str, CriteriaSet]
+    default_criteria: str
+    options: tuple[Option, ...]
+    sources: Mapping[str, Source]
+    digest: str

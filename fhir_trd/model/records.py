@@ -1,0 +1,193 @@
+"""What a patient's record says, freed of FHIR: the facts from which a history is built.
+
+Everything here is as recorded. Whether two records describe one use, whether a dose was adequate, which episode a drug
+belongs to: all that is decided later.
+"""
+
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct
+
+from fhir_trd.model.codes import Coding, Origin
+from fhir_trd.model.dates import When
+from fhir_trd.model.drugs import Drug
+from fhir_trd.model.issues import Issue
+
+
+class Kind(StrEnum):
+    """How a supply is known, strongest evidence first."""
+
+    ADMINISTERED = "administered"
+    DISPENSED = "dispensed"
+    REPORTED = "reported"
+    ORDERED = "ordered"
+
+
+class Taking(StrEnum):
+    """Whether the drug was taken, as far as the record itself says."""
+
+    TAKEN = "taken"
+    PAUSED = "paused"
+    NOT_TAKEN = "not-taken"
+    UNKNOWN = "unknown"
+
+
+class Adherence(StrEnum):
+    """How reliably a drug was taken."""
+
+    GOOD = "good"
+    POOR = "poor"
+    UNKNOWN = "unknown"
+
+
+class StopReason(StrEnum):
+    """Why a drug was stopped, in the categories the rules use."""
+
+    LACK_OF_EFFICACY = "lack_of_efficacy"
+    PARTIAL = "partial"
+    INTOLERANCE = "intolerance"
+    REMISSION = "remission"
+    OTHER = "other"
+
+
+class Dose(Struct, frozen=True):
+    """A daily dose in mg, known to lie between ``least`` and ``most``."""
+
+    least: float
+    most: float
+
+
+class Step(Struct, frozen=True):
+    """A stretch at one dose. ``end`` None: not stated and not to be computed. ``dose`` None: not known (never zero)."""
+
+    start: When
+    end: When | None = None
+    dose: Dose | None = None
+    as_needed: bool = False
+
+
+class EndFrom(StrEnum):
+    """How the end of a supply is known."""
+
+    STATED = "stated"
+    SUPPLY = "supply"
+    NOT_KNOWN = "not-known"
+
+
+class Supply(Struct, frozen=True, kw_only=True):
+    """One record of one drug: stated, ordered, dispensed or given.
+
+    ``steps`` are in order of time, at least one. ``asserted`` is the last day on which someone confirmed the record as
+    current. ``purposes`` are the recorded reasons, as categories ("depression", "smoking", …; "unrecognised" for a reason
+    that no table knows). ``in_addition`` marks a dose that is said to come on top of another.
+    """
+
+    origin: Origin
+    kind: Kind
+    drug: Drug
+    steps: tuple[Step, ...]
+    end_from: EndFrom
+    ongoing: bool = False
+    asserted: date | None = None
+    taking: Taking = Taking.TAKEN
+    adherence: Adherence = Adherence.UNKNOWN
+    oral: bool = True
+    purposes: tuple[str, ...] = ()
+    brand_purpose: str = ""
+    stop_reason: StopReason | None = None
+    in_addition: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class Certainty(StrEnum):
+    """Whether a diagnosis is established."""
+
+    CONFIRMED = "confirmed"
+    SUSPECTED = "suspected"
+
+
+class Course(StrEnum):
+    """Where a diagnosis stands, from its clinical status."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    REMISSION = "remission"
+    RESOLVED = "resolved"
+    UNKNOWN = "unknown"
+
+
+class Diagnosis(Struct, frozen=True, kw_only=True):
+    """A recorded condition that the rules know. ``category``: "depression", "bipolar", "schizophrenia-spectrum", …
+
+    ``severity`` ("mild", "moderate", "severe") and ``remission`` ("partial", "full") come from the code, where it tells.
+    """
+
+    origin: Origin
+    category: str
+    coding: Coding
+    certainty: Certainty = Certainty.CONFIRMED
+    course: Course = Course.UNKNOWN
+    severity: str = ""
+    psychotic: bool = False
+    remission: str = ""
+    onset: When | None = None
+    abated: When | None = None
+    recorded: When | None = None
+
+
+class Score(Struct, frozen=True, kw_only=True):
+    """A total on a named scale. ``items`` holds single answers, by the item's number as a string."""
+
+    origin: Origin
+    scale: str
+    value: float
+    when: When
+    items: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Treatment(Struct, frozen=True, kw_only=True):
+    """A treatment that is not a drug: "ect", "tms", "psychotherapy" …"""
+
+    origin: Origin
+    kind: str
+    start: When
+    end: When
+
+
+class Reaction(Struct, frozen=True, kw_only=True):
+    """A side effect or allergy blamed on a drug. ``supply`` names the record it is linked to, if it is."""
+
+    origin: Origin
+    ingredient: str = ""
+    supply: str = ""
+    when: When | None = None
+
+
+class Stay(Struct, frozen=True, kw_only=True):
+    """A stay in hospital. ``for_depression`` None: the reason is not recorded."""
+
+    origin: Origin
+    start: When
+    end: When
+    for_depression: bool | None = None
+
+
+class PatientRecord(Struct, frozen=True, kw_only=True):
+    """All that was read about one patient. ``latest`` is the latest day on which the record says something happened.
+
+    ``sources`` are all resources used, with their version where it is known ("Condition/7/_history/2").
+    """
+
+    patient: str
+    born: When | None = None
+    latest: date | None = None
+    supplies: tuple[Supply, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+    scores: tuple[Score, ...] = ()
+    treatments: tuple[Treatment, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    stays: tuple[Stay, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    sources: tuple[str, ...] = ()

@@ -1,0 +1,33 @@
+"""Rating scales: what a total may be, and what it means."""
+
+from msgspec import Struct
+
+
+class Band(Struct, frozen=True):
+    """A named range of totals, both ends inclusive."""
+
+    name: str
+    least: float
+    most: float
+
+
+class Scale(Struct, frozen=True, kw_only=True):
+    """A rating scale. ``remission_at_most`` and ``floor`` (the least baseline from which a percentage means something) are totals.
+
+    ``priority`` orders the scales where several could judge one trial: the lowest number is asked first.
+    ``percent`` is False for scales on which a percentage change has no meaning.
+    """
+
+    id: str
+    name: str
+    lowest: float
+    highest: float
+    remission_at_most: float
+    floor: float
+    bands: tuple[Band, ...]
+    priority: int
+    percent: bool = True
+
+    def band(self, value: float) -> str:
+        """The name of the range in which this total lies, or an empty string."""
+        return next((band.name for band in self.bands if band.least <= value <= band.most), "")
