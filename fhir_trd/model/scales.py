@@ -15,7 +15,8 @@ class Scale(Struct, frozen=True, kw_only=True):
     """A rating scale. ``remission_at_most`` and ``floor`` (the least baseline from which a percentage means something) are totals.
 
     ``priority`` orders the scales where several could judge one trial: the lowest number is asked first.
-    ``percent`` is False for scales on which a percentage change has no meaning.
+    ``percent`` is False for scales on which a percentage change has no meaning. ``alarm_item`` is the item that asks about
+    suicidal thoughts, where there is one, and ``alarm_from`` the answer from which a person must look.
     """
 
     id: str
@@ -27,6 +28,8 @@ class Scale(Struct, frozen=True, kw_only=True):
     bands: tuple[Band, ...]
     priority: int
     percent: bool = True
+    alarm_item: str = ""
+    alarm_from: int = 0
 
     def band(self, value: float) -> str:
         """The name of the range in which this total lies, or an empty string."""
