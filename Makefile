@@ -1,0 +1,65 @@
+# make demo   set up and run the main job on a sample        make lint    ruff and mypy
+# make test   set up and run the tests                       make bench   measured ratios
+# make golden rewrite the stored answers (read the diff!)    make wheel   build dist/*.whl
+# make clean  remove what make made
+#
+# Needs Python 3.11 or newer and a network or a local package index for the first run. Another Python: make PYTHON=python3.12
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SAMPLE ?= sample_bundles/two-classes-two-failures--met.json
+OUT    ?= out
+
+.PHONY: demo test lint bench golden wheel clean
+.DEFAULT_GOAL := demo
+
+$(VENV)/bin/python:
+	@echo "Making $(VENV) (once) ..."
+	@.ci/make-venv $(VENV) $(PYTHON)
+
+# One stamp for each set of packages: an install happens once, and again when pyproject.toml changes.
+$(VENV)/.ready-run: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing fhir-trd into $(VENV) ..."
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.ready-test: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing fhir-trd and what its tests need into $(VENV) ..."
+	@$(PIP) --editable '.[test]'
+	@touch $@ $(VENV)/.ready-run
+
+$(VENV)/.ready-lint: $(VENV)/.ready-test
+	@$(PIP) --editable '.[lint]'
+	@touch $@
+
+$(VENV)/.ready-benchmark: $(VENV)/.ready-run
+	@$(PIP) --editable '.[benchmark]'
+	@touch $@
+
+demo: $(VENV)/.ready-run
+	@mkdir -p $(OUT)
+	@$(BIN)/fhir-trd evaluate $(SAMPLE)
+	@$(BIN)/fhir-trd convert $(SAMPLE) --output $(OUT)/$(notdir $(SAMPLE))
+
+test: $(VENV)/.ready-test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready-lint
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.ready-benchmark
+	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/read.py
+
+golden: $(VENV)/.ready-test
+	$(BIN)/python -m tests.golden.rewrite
+
+wheel: $(VENV)/.ready-test
+	$(BIN)/python -m build --wheel --outdir dist .
+
+clean:
+	rm -rf $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './$(VENV)/*' -type d -prune -exec rm -rf {} +
