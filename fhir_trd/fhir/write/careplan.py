@@ -1,0 +1,81 @@
+"""What to do next as a FHIR CarePlan (US Core CarePlan): a draft of proposals, never an order."""
+
+from fhir_trd.fhir.write.identity import device_identity, identifier, identity_for, inside
+from fhir_trd.fhir.write.narrative import listed, narrative, paragraph, strong
+from fhir_trd.fhir.write.sentences import flag_line, step_line, verdict_line
+from fhir_trd.fhir.write.shape import Element, concept, filled, reference_to, resource_type_of
+from fhir_trd.fhir.write.vocabulary import (
+    ASSERTED_BY_ALGORITHM,
+    ASSESS_PLAN,
+    CARE_PLAN,
+    REVIEW_SENTENCE,
+    SNOMED,
+)
+from fhir_trd.model.plans import Standing, Step
+from fhir_trd.model.verdicts import Assessment
+
+TITLE = "Proposals for clinician review: next steps in the care of depression"
+DEPRESSION = "depression"
+REASONS = frozenset({"Condition", "Observation", "DiagnosticReport", "DocumentReference"})
+"""The types a planned activity may name as its reason; the narrative names all the evidence."""
+
+
+def care_plan_for(assessment: Assessment) -> Element:
+    """The CarePlan for one patient. It has no period: a draft comes into effect when a clinician says so."""
+    resource_id = identity_for("careplan", assessment)
+    software = inside(device_identity(assessment))
+    return filled(
+        resourceType="CarePlan",
+        id=resource_id,
+        meta={"profile": [CARE_PLAN], "security": [ASSERTED_BY_ALGORITHM]},
+        text=_narrative(assessment),
+        identifier=[identifier("careplan", resource_id)],
+        status="draft",
+        intent="proposal",
+        category=[concept(ASSESS_PLAN)],
+        title=TITLE,
+        description=f"{REVIEW_SENTENCE} {verdict_line(assessment.verdicts[0])}.",
+        subject=reference_to(assessment.patient),
+        created=assessment.as_of.isoformat(),
+        author=software,
+        contributor=[software],
+        addresses=_addresses(assessment),
+        supportingInfo=[inside(identity_for("observation", assessment))],
+        activity=[{"detail": _detail(step)} for step in assessment.plan.steps if step.standing is not Standing.NOT_ELIGIBLE],
+        note=[{"text": line} for line in [REVIEW_SENTENCE, *(flag_line(flag) for flag in assessment.flags)]],
+    )
+
+
+def _addresses(assessment: Assessment) -> list[Element]:
+    depressions = {each.origin.resource for each in assessment.history.diagnoses if each.category == DEPRESSION}
+    return [reference_to(resource) for resource in sorted(depressions) if resource_type_of(resource) == "Condition"]
+
+
+def _detail(step: Step) -> Element:
+    """A step as an activity that has not started. What is not eligible is no activity: the narrative says why not."""
+    option = step.option
+    coding = [{"system": SNOMED, "code": option.snomed}] if option.snomed else []
+    reasons = sorted({origin.resource for origin in step.evidence if resource_type_of(origin.resource) in REASONS})
+    return filled(
+        code=concept(*coding, text=option.title),
+        reasonReference=[reference_to(resource) for resource in reasons],
+        status="not-started",
+        statusReason=concept(text=str(step.standing)),
+        description=step_line(step),
+    )
+
+
+def _narrative(assessment: Assessment) -> Element:
+    return narrative(
+        strong(f"{TITLE}, as of {assessment.as_of}"),
+        paragraph(REVIEW_SENTENCE),
+        paragraph(verdict_line(assessment.verdicts[0])),
+        listed("Flags", [flag_line(flag) for flag in assessment.flags]),
+        listed("Suggested", _lines(assessment, Standing.SUGGESTED)),
+        listed("Only after a closer look", _lines(assessment, Standing.NEEDS_REVIEW)),
+        listed("Not eligible now", _lines(assessment, Standing.NOT_ELIGIBLE)),
+    )
+
+
+def _lines(assessment: Assessment, standing: Standing) -> list[str]:
+    return [step_line(step) for step in assessment.plan.steps if step.standing is standing]

@@ -1,0 +1,91 @@
+"""One line of plain words for each thing that is written: a trial, a verdict, a finding, a flag, a step."""
+
+from datetime import timedelta
+
+from fhir_trd.fhir.write.vocabulary import COUNTS
+from fhir_trd.model.dates import LONG_AGO, Days, When
+from fhir_trd.model.plans import Step
+from fhir_trd.model.trials import Trial
+from fhir_trd.model.verdicts import Finding, Flag, Judgement, OpenQuestion, Verdict
+
+
+def when_words(when: When) -> str:
+    """A day as it is known: the day, the month, the year, or the range."""
+    if when.is_exact:
+        return when.earliest.isoformat()
+    if when.earliest == LONG_AGO:
+        return f"an unknown day up to {when.latest}"
+    return _calendar_name(when) or f"a day from {when.earliest} to {when.latest}"
+
+
+def days_words(days: Days) -> str:
+    """A number of days as it is known."""
+    return f"{days.least} days" if days.least == days.most else f"{days.least} to {days.most} days"
+
+
+def trial_line(trial: Trial, judgement: Judgement | None) -> str:
+    """A trial with its dates, dose, days and outcome, and whether it counts."""
+    dose = "dose not known" if trial.max_dose is None else f"up to {trial.max_dose:g} mg a day"
+    days = f"{days_words(trial.adequate)} at the minimum dose"
+    outcome = f"outcome {trial.outcomes[-1].response}"
+    return f"{trial.drug.name}, {_time_words(trial)}, {dose}, {days}, {outcome}{_judgement_words(judgement)}"
+
+
+def verdict_line(verdict: Verdict) -> str:
+    """A verdict with its bounds and its version."""
+    least, most = verdict.least, verdict.most
+    count = str(least) if least == most else f"{least} to {most}"
+    title = f"{verdict.title} ({verdict.criteria}, version {verdict.version})"
+    return f"{title}: {verdict.result}, {count} of {verdict.needed} distinct failed adequate trials"
+
+
+def finding_line(finding: Finding) -> str:
+    """What one rule found."""
+    return f"{finding.rule}: {finding.truth} ({finding.because})"
+
+
+def flag_line(flag: Flag) -> str:
+    """A flag with what it is about."""
+    return f"{flag.severity} {flag.about}: {flag.because}"
+
+
+def question_line(question: OpenQuestion) -> str:
+    """A fact that would settle the verdict."""
+    return f"Would settle the verdict: {question.ask}"
+
+
+def step_line(step: Step) -> str:
+    """A step of the plan with its reason, the evidence and what to watch."""
+    parts = [f"{step.option.title}: {_closed(step.option.about)}", f"Why: {_closed(step.because)}"]
+    if step.option.monitoring:
+        parts.append(f"Watch: {_closed('; '.join(step.option.monitoring))}")
+    if step.evidence:
+        parts.append(f"Evidence: {', '.join(dict.fromkeys(origin.resource for origin in step.evidence))}.")
+    return " ".join(parts)
+
+
+def _closed(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def _time_words(trial: Trial) -> str:
+    start = when_words(trial.start)
+    return f"since {start} (ongoing)" if trial.ongoing else f"{start} to {when_words(trial.end)}"
+
+
+def _judgement_words(judgement: Judgement | None) -> str:
+    if judgement is None:
+        return ""
+    reasons = f" ({', '.join(judgement.reasons)})" if judgement.reasons else ""
+    return f": {COUNTS[judgement.answer]}{reasons}"
+
+
+def _calendar_name(when: When) -> str:
+    """The year or the month, where the range is exactly that."""
+    first, last = when.earliest, when.latest
+    whole_months = first.day == 1 and (last + timedelta(days=1)).day == 1
+    if not whole_months or first.year != last.year:
+        return ""
+    if (first.month, last.month) == (1, 12):
+        return f"{first.year}"
+    return f"{first.year}-{first.month:02}" if first.month == last.month else ""

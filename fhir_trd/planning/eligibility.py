@@ -1,0 +1,106 @@
+"""Whether an option can be put to a clinician: one small test for each word an option's ``when`` may hold."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from fhir_trd.model.codes import Origin
+from fhir_trd.model.plans import Standing
+from fhir_trd.model.truth import Truth
+from fhir_trd.model.verdicts import Result, Severity
+from fhir_trd.planning.facts import Facts, evidence_of, names_of, sources_of
+
+
+class Ground(Struct, frozen=True):
+    """Where an option stands, why, and the evidence."""
+
+    standing: Standing
+    because: str
+    evidence: tuple[Origin, ...] = ()
+
+
+def always(facts: Facts) -> Ground:
+    """An option for every patient."""
+    return Ground(Standing.SUGGESTED, "belongs to every plan")
+
+
+def when_questions_are_open(facts: Facts) -> Ground:
+    """An option for a verdict that a missing fact could change."""
+    questions = facts.verdict.would_settle
+    if not questions:
+        return Ground(Standing.NOT_ELIGIBLE, "no missing fact could change the verdict")
+    asked = "; ".join(dict.fromkeys(question.ask for question in questions))
+    evidence = evidence_of(question.evidence for question in questions)
+    return Ground(Standing.SUGGESTED, f"could change the verdict: {asked}", evidence)
+
+
+def when_trials_are_recorded(facts: Facts) -> Ground:
+    """An option for whoever has taken an antidepressant."""
+    trials = facts.history.trials
+    if not trials:
+        return Ground(Standing.NOT_ELIGIBLE, "no antidepressant trial is recorded")
+    return Ground(Standing.SUGGESTED, f"antidepressant trials are recorded: {names_of(trials)}", sources_of(trials))
+
+
+def when_met(facts: Facts) -> Ground:
+    """An option for whoever meets the criteria; for an open verdict a clinician must look first."""
+    return _by_result(facts, open_standing=Standing.NEEDS_REVIEW)
+
+
+def when_met_or_open(facts: Facts) -> Ground:
+    """An option for whoever meets the criteria or may meet them."""
+    return _by_result(facts, open_standing=Standing.SUGGESTED)
+
+
+def when_one_trial_failed(facts: Facts) -> Ground:
+    """An option after at least one adequate trial that failed."""
+    if failed := facts.judged(Truth.YES):
+        return Ground(Standing.SUGGESTED, f"an adequate trial failed: {names_of(failed)}", sources_of(failed))
+    if open_trials := facts.judged(Truth.MAYBE):
+        because = f"whether an adequate trial failed is not settled: {names_of(open_trials)}"
+        return Ground(Standing.NEEDS_REVIEW, because, sources_of(open_trials))
+    return Ground(Standing.NOT_ELIGIBLE, "no adequate trial is known to have failed")
+
+
+def when_a_trial_goes_on(facts: Facts) -> Ground:
+    """An option for whoever takes an antidepressant now."""
+    if not facts.ongoing:
+        return Ground(Standing.NOT_ELIGIBLE, "no antidepressant is being taken, as far as the record says")
+    return Ground(Standing.SUGGESTED, f"still being taken: {names_of(facts.ongoing)}", sources_of(facts.ongoing))
+
+
+def when_something_is_urgent(facts: Facts) -> Ground:
+    """An option for whoever has a flag that cannot wait."""
+    urgent = facts.raised(Severity.STOP)
+    if not urgent:
+        return Ground(Standing.NOT_ELIGIBLE, "no urgent flag is raised")
+    because = "; ".join(dict.fromkeys(flag.because for flag in urgent))
+    return Ground(Standing.SUGGESTED, because, evidence_of(flag.evidence for flag in urgent))
+
+
+def _by_result(facts: Facts, *, open_standing: Standing) -> Ground:
+    verdict = facts.verdict
+    if verdict.result is Result.MET:
+        failed = facts.judged(Truth.YES)
+        return Ground(Standing.SUGGESTED, f"{verdict.criteria} is met: {names_of(failed)}", sources_of(failed))
+    if verdict.result is Result.INDETERMINATE:
+        weighed = facts.judged(Truth.YES) + facts.judged(Truth.MAYBE)
+        because = f"whether {verdict.criteria} is met is not settled: {verdict.least} to {verdict.most} of {verdict.needed}"
+        return Ground(open_standing, because, sources_of(weighed))
+    return Ground(Standing.NOT_ELIGIBLE, f"{verdict.criteria} is not met: at most {verdict.most} of {verdict.needed}")
+
+
+TESTS: Mapping[str, Callable[[Facts], Ground]] = MappingProxyType(
+    {
+        "always": always,
+        "open-questions": when_questions_are_open,
+        "trials": when_trials_are_recorded,
+        "met": when_met,
+        "met-or-open": when_met_or_open,
+        "one-failure": when_one_trial_failed,
+        "ongoing": when_a_trial_goes_on,
+        "stop-flag": when_something_is_urgent,
+    }
+)
+"""Every eligibility test, by the word that stands for it in the table of options."""

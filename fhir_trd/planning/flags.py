@@ -1,0 +1,89 @@
+"""What a clinician must see before anything else: urgent answers, and criteria that do not apply."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from fhir_trd.model.records import Certainty, Diagnosis, Score
+from fhir_trd.model.scales import Scale
+from fhir_trd.model.trials import History
+from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
+from fhir_trd.planning.facts import evidence_of
+
+DEPRESSION = "depression"
+BIPOLAR = "bipolar"
+
+
+class Answer(Struct, frozen=True):
+    """One answer to the question of a scale that asks about suicidal thoughts."""
+
+    value: int
+    score: Score
+
+
+def flags_for(
+    history: History, verdicts: tuple[Verdict, ...], *, scales: Mapping[str, Scale], fresh_days: int
+) -> tuple[Flag, ...]:
+    """All flags of one patient, most urgent first. An alarming answer older than ``fresh_days`` raises none."""
+    alarms = (_alarm(history, scale, fresh_days) for scale in scales.values())
+    flags = [flag for flag in alarms if flag is not None]
+    flags.extend(_exclusions(_excluding(history, verdicts)))
+    return tuple(sorted(flags, key=_urgency))
+
+
+def _urgency(flag: Flag) -> tuple[int, str, str]:
+    return list(Severity).index(flag.severity), flag.about, flag.because
+
+
+def _alarm(history: History, scale: Scale, fresh_days: int) -> Flag | None:
+    """A stop if the latest fresh answer alarms; where dates leave open which is the latest, the gravest of them counts."""
+    latest = [answer for answer in _possibly_latest(_answers(history, scale)) if _is_fresh(answer, history, fresh_days)]
+    gravest = max(latest, key=lambda answer: answer.value, default=None)
+    if gravest is None or gravest.value < scale.alarm_from:
+        return None
+    question = f"{scale.name} item {scale.alarm_item}, on suicidal thoughts"
+    because = f"{question}, is answered {gravest.value} on {gravest.score.when.latest}"
+    return Flag(Severity.STOP, "suicide-risk", because, (gravest.score.origin,))
+
+
+def _answers(history: History, scale: Scale) -> list[Answer]:
+    return [
+        Answer(value, score)
+        for score in history.scores
+        if score.scale == scale.id
+        for item, value in score.items
+        if item and item == scale.alarm_item
+    ]
+
+
+def _possibly_latest(answers: list[Answer]) -> list[Answer]:
+    latest_start = max((answer.score.when.earliest for answer in answers), default=None)
+    return [answer for answer in answers if latest_start is not None and answer.score.when.latest >= latest_start]
+
+
+def _is_fresh(answer: Answer, history: History, fresh_days: int) -> bool:
+    """Whether the answer may be recent: a doubt about its date must not hide it."""
+    return (history.as_of - answer.score.when.latest).days <= fresh_days
+
+
+def _excluding(history: History, verdicts: tuple[Verdict, ...]) -> tuple[Diagnosis, ...]:
+    """The confirmed diagnoses on which an excluded verdict rests."""
+    excluded = [verdict for verdict in verdicts if verdict.result is Result.EXCLUDED]
+    shown = {origin for verdict in excluded for finding in verdict.findings for origin in finding.evidence}
+    return tuple(
+        diagnosis
+        for diagnosis in history.diagnoses
+        if diagnosis.origin in shown and diagnosis.certainty is Certainty.CONFIRMED and diagnosis.category != DEPRESSION
+    )
+
+
+def _exclusions(diagnoses: tuple[Diagnosis, ...]) -> list[Flag]:
+    """One flag for each category; with a bipolar disorder, also a caution about an antidepressant on its own."""
+    flags = []
+    for category in sorted({diagnosis.category for diagnosis in diagnoses}):
+        evidence = evidence_of((diagnosis.origin,) for diagnosis in diagnoses if diagnosis.category == category)
+        because = f"a {category} diagnosis is recorded"
+        flags.append(Flag(Severity.EXCLUDE, "criteria", f"{because}: the criteria do not apply", evidence))
+        if category == BIPOLAR:
+            flags.append(Flag(Severity.CAUTION, "antidepressant-monotherapy", because, evidence))
+    return flags

@@ -1,0 +1,60 @@
+"""From a verdict to proposals: every option with its standing and the reason, in the order to look at them."""
+
+from fhir_trd.model.plans import Option, Plan, Standing, Step
+from fhir_trd.model.trials import History
+from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
+from fhir_trd.planning.eligibility import TESTS, Ground
+from fhir_trd.planning.facts import Facts, evidence_of
+
+CLINICIAN_REVIEW = "clinician-review"
+"""The option that comes first in every plan: nothing here is done before a person has looked."""
+
+FITTING_WHEN_EXCLUDED = frozenset({CLINICIAN_REVIEW, "refer", "safety-review", "verify-adequacy", "verify-diagnosis"})
+"""What can still be put to a clinician when the criteria do not apply to a patient: looking, checking, referring."""
+
+
+def plan_for(history: History, verdicts: tuple[Verdict, ...], flags: tuple[Flag, ...], options: tuple[Option, ...]) -> Plan:
+    """The plan for one patient, by the first verdict."""
+    facts = Facts(history, verdicts[0], flags)
+    return Plan(tuple(_step(option, facts) for option in sorted(options, key=_place)))
+
+
+def _place(option: Option) -> tuple[bool, int, str]:
+    return option.id != CLINICIAN_REVIEW, option.order, option.id
+
+
+def _step(option: Option, facts: Facts) -> Step:
+    ground = _flagged(option, _ground(option, facts), facts)
+    return Step(option, ground.standing, ground.because, ground.evidence)
+
+
+def _ground(option: Option, facts: Facts) -> Ground:
+    assert option.when in TESTS, f"option {option.id}: no eligibility test is called {option.when!r}, known: {sorted(TESTS)}"
+    ground = TESTS[option.when](facts)
+    return ground if facts.verdict.result is not Result.EXCLUDED else _when_excluded(option, ground, facts)
+
+
+def _when_excluded(option: Option, ground: Ground, facts: Facts) -> Ground:
+    excluding = facts.raised(Severity.EXCLUDE)
+    because = "; ".join(dict.fromkeys(flag.because for flag in excluding)) or f"{facts.verdict.criteria} does not apply"
+    evidence = evidence_of(flag.evidence for flag in excluding)
+    if option.id not in FITTING_WHEN_EXCLUDED:
+        return Ground(Standing.NOT_ELIGIBLE, because, evidence)
+    return ground if ground.standing is Standing.SUGGESTED else Ground(Standing.SUGGESTED, because, evidence)
+
+
+def _flagged(option: Option, ground: Ground, facts: Facts) -> Ground:
+    """A block closes an option; a caution about an open one asks for a closer look."""
+    if blocks := _about(option, facts.raised(Severity.BLOCK)):
+        return _because_of(blocks, Standing.NOT_ELIGIBLE)
+    cautions = _about(option, facts.raised(Severity.CAUTION))
+    return _because_of(cautions, Standing.NEEDS_REVIEW) if cautions and ground.standing is not Standing.NOT_ELIGIBLE else ground
+
+
+def _about(option: Option, flags: tuple[Flag, ...]) -> tuple[Flag, ...]:
+    return tuple(flag for flag in flags if flag.about == option.id)
+
+
+def _because_of(flags: tuple[Flag, ...], standing: Standing) -> Ground:
+    because = "; ".join(dict.fromkeys(flag.because for flag in flags))
+    return Ground(standing, because, evidence_of(flag.evidence for flag in flags))
