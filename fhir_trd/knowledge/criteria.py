@@ -1,0 +1,74 @@
+"""Criteria sets: which kinds of rule there are, which numbers each needs, and in which unit."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from fhir_trd.knowledge.book import Book
+from fhir_trd.knowledge.cells import Cell, open_table
+from fhir_trd.model.criteria import CriteriaSet, Parameter, Rule, Value
+
+Kind = tuple[type, str]
+DEFAULT = "consensus"
+FAILED_TRIALS: Mapping[str, Kind] = {
+    "trials": (int, "trials"), "distinct_by": (str, "word"), "adequate_days": (int, "days"), "improvement_below": (float, "percent"),
+    "improvement_at_limit_fails": (bool, "yes/no"), "reason_alone": (str, "word"), "scope": (str, "word"),
+    "intolerance_counts": (bool, "yes/no"), "adherence_needed": (bool, "yes/no"), "oral_only": (bool, "yes/no"),
+    "combination_counts": (bool, "yes/no"), "augmentation_counts": (bool, "yes/no"),
+}
+RULES: Mapping[str, Mapping[str, Kind]] = {
+    "failed_trials": FAILED_TRIALS,
+    "excluding_diagnoses": {"categories": (tuple, "diagnoses")},
+    "severity_documented": {"coded": (tuple, "words"), "scale": (str, "word"), "at_least": (float, "points")},
+}
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "distinct_by": ("class", "ingredient"), "reason_alone": ("yes", "maybe"), "scope": ("current", "lifetime"),
+}
+ABOUT = ("id", "title", "version", "about", "needs-review", "source", "place", "checked")
+
+
+def read_criteria(files: Mapping[str, bytes], book: Book) -> dict[str, CriteriaSet]:
+    """Every criteria set by its id, which is also the name of its file."""
+    sets = [_criteria_set(open_table(name, content, book), name) for name, content in sorted(files.items())]
+    return {found.id: found for found in sets}
+
+
+def _criteria_set(table: Cell, name: str) -> CriteriaSet:
+    about = table.at("about")
+    about.only(*ABOUT)
+    wanted = name.rpartition("/")[2].removesuffix(".toml")
+    if about.text("id") != wanted:
+        table.book.fault(f"{name}.about.id", f"{wanted!r}, as the file is named", repr(about.table.get("id")))
+    return CriteriaSet(
+        id=wanted, title=about.text("title"), version=about.text("version"), about=about.text("about"),
+        rules=tuple(_rule(key, entry) for key, entry in table.entries()), needs_review=about.flag("needs-review", False),
+    )
+
+
+def _rule(name: str, entry: Cell) -> Rule:
+    entry.only("rule", "sentence", "reading", "source", "place", "checked", "parameters")
+    kind, cite = entry.text("rule"), entry.citation("rule")
+    entry.book.check(cite, entry.where)
+    if kind not in RULES:
+        entry.book.fault(f"{entry.where}.rule", f"one of {', '.join(RULES)}", repr(kind))
+    return Rule(
+        name=name, kind=kind, source=str(cite.source), place=str(cite.place), sentence=entry.text("sentence"),
+        checked=cite.checked or date.min, parameters=_parameters(entry.at("parameters"), RULES.get(kind, {})), reading=cite.reading or "",
+    )
+
+
+def _parameters(cell: Cell, wanted: Mapping[str, Kind]) -> dict[str, Parameter]:
+    cell.only(*wanted)
+    return {name: _parameter(cell, name, *kind) for name, kind in wanted.items()}
+
+
+def _parameter(table: Cell, name: str, kind: type, unit: str) -> Parameter:
+    cell = table.at(name)
+    bare = cell.cited_value(name, unit)
+    value: Value = bare.many(str) if kind is tuple else bare.read(kind)
+    if name in WORDS and value not in WORDS[name]:
+        bare.refuse(f"one of {', '.join(WORDS[name])}")
+    cite = cell.citation(name)
+    return Parameter(
+        name=name, value=value, unit=unit, mark=cell.mark(), source=str(cite.source), place=str(cite.place),
+        checked=cite.checked or date.min, reading=cite.reading or "",
+    )
