@@ -1,0 +1,59 @@
+"""fhir-trd evaluate: the verdicts."""
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import click
+import msgspec
+
+from fhir_trd.assess import assess
+from fhir_trd.cli import options
+from fhir_trd.cli.reading import criteria_for, day_for, knowledge_for, read
+from fhir_trd.cli.request import Request
+from fhir_trd.cli.talk import tell_reading
+from fhir_trd.model.verdicts import Assessment
+from fhir_trd.report.contract import assessment_json
+from fhir_trd.report.sheets import assessment_page
+from fhir_trd.report.tables import paint
+
+
+@click.command("evaluate")
+@options.inputs
+@options.criteria
+@options.as_of
+@options.dose_table
+@options.patient
+@options.mappings
+@options.ledger
+@click.option("--explain", is_flag=True, help="Show every finding with its evidence, source and place.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def command(**given: Any) -> int:
+    """Say whether criteria for treatment-resistant depression are met, and why.
+
+    INPUT is a FHIR JSON file (any Bundle, Parameters or one resource), an NDJSON file, either of them gzipped, a folder of
+    these, or - for what is piped in. JSON is one object a line, one for each patient.
+    """
+    request = Request(today=date.today(), **given)
+    knowledge = knowledge_for(request)
+    reading = read(request, knowledge)
+    code = tell_reading(reading, request)
+    criteria = criteria_for(request, knowledge)
+    show(
+        (
+            assess(record, knowledge, as_of=day_for(record, request), criteria=criteria, dose_table=request.dose_table)
+            for record in reading.records
+        ),
+        request,
+    )
+    return code
+
+
+def show(assessments: Iterator[Assessment], request: Request) -> None:
+    """Write assessments to stdout in the form asked for."""
+    for assessment in assessments:
+        if request.form == "json":
+            click.echo(msgspec.json.encode(assessment_json(assessment)))
+        else:
+            paint(assessment_page(assessment, explain=request.explain), sys.stdout)

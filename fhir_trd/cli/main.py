@@ -1,0 +1,92 @@
+"""The front door: commands are found here, and errors become a line on stderr and an exit code here and nowhere else."""
+
+import os
+import sys
+from importlib import import_module
+from types import TracebackType
+
+import click
+
+from fhir_trd import __version__
+from fhir_trd.errors import TrdError
+
+COMMANDS = {
+    "convert": "Turn FHIR into one FHIR Bundle to write back: Observation, CarePlan, Provenance.",
+    "evaluate": "Say whether criteria for treatment-resistant depression are met, and why.",
+    "history": "Show the normalised history of antidepressant trials.",
+    "mappings": "Show what the tool knows, and where it knows it from.",
+}
+"""Every command and the one line that --help says about it."""
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""What a shell reports for a program that ends by this signal (128 and the number of the signal)."""
+
+
+class Root(click.Group):
+    """The commands, each loaded when it is asked for; and the one place where an error becomes a line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name. The only lazy import there is: --help must not wait for rooms it does not enter."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"fhir_trd.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table above, so that help loads none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command. It answers with its exit code."""
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except TrdError as error:
+            click.echo(f"fhir-trd: {error}", err=True)
+            code = error.exit_code
+        except KeyboardInterrupt:
+            click.echo("fhir-trd: interrupted", err=True)
+            code = INTERRUPTED
+        except BrokenPipeError:
+            # Whoever read our output has left, which is how `| head` works. Nothing more can be said on stdout.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = BROKEN_PIPE
+        ctx.exit(code or 0)
+
+
+def tell_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Report a fault of this program in one line. The message of the error is left out: it may hold a patient's data."""
+    if os.environ.get("FHIR_TRD_DEBUG") == "1":
+        sys.__excepthook__(kind, error, trace)
+        return
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""  # noqa: PTH119
+    click.echo(
+        f"fhir-trd: internal error: {kind.__name__}{place}. Please report this fault of the program, without patient data. "
+        "FHIR_TRD_DEBUG=1 shows the whole trace (which may show patient data).",
+        err=True,
+    )
+
+
+@click.command(cls=Root, context_settings={"auto_envvar_prefix": "FHIR_TRD", "help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fhir-trd")
+def cli() -> None:
+    """From FHIR records to an antidepressant trial history, a treatment-resistant depression status and a FHIR Bundle.
+
+    What it finds is a flag for clinician review, not a diagnosis. Every option can also be set in the environment, for
+    example FHIR_TRD_EVALUATE_AS_OF=2024-06-30; an option on the command line wins.
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    sys.excepthook = tell_crash
+    cli()

@@ -1,0 +1,56 @@
+"""What every command on records does first: load the tables, read the inputs, settle the day."""
+
+from collections.abc import Iterable
+from datetime import date
+from difflib import get_close_matches
+
+import click
+import msgspec
+
+from fhir_trd.cli.request import Request
+from fhir_trd.errors import UsageError
+from fhir_trd.fhir.read.records import Reading, read_records
+from fhir_trd.knowledge.load import load_knowledge
+from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.model.records import PatientRecord
+from fhir_trd.sources.inputs import resources_in
+
+
+def knowledge_for(request: Request) -> Knowledge:
+    """The tables, with the user's own over the shipped ones; unknown criteria and dose tables are refused."""
+    knowledge = load_knowledge(request.mappings)
+    for name in request.criteria:
+        _expect_known("criteria set", name, knowledge.criteria)
+    if request.dose_table is not None:
+        _expect_known("dose table", request.dose_table, knowledge.dose_tables)
+    return knowledge
+
+
+def _expect_known(what: str, name: str, known: Iterable[str]) -> None:
+    names = sorted(known)
+    if name not in names:
+        near = get_close_matches(name, names, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise UsageError(f"found no {what} {name!r}, wanted one of {', '.join(names)}{hint}")
+
+
+def criteria_for(request: Request, knowledge: Knowledge) -> tuple[str, ...]:
+    """The criteria sets asked for, each once and in that order; the default set if none was asked for."""
+    return tuple(dict.fromkeys(request.criteria)) or (knowledge.default_criteria,)
+
+
+def read(request: Request, knowledge: Knowledge) -> Reading:
+    """The records of the inputs, or only that of the patient asked for."""
+    reading = read_records(resources_in(request.inputs, click.get_binary_stream("stdin")), knowledge)
+    if not request.patient:
+        return reading
+    wanted = f"Patient/{request.patient.removeprefix('Patient/')}"
+    records = tuple(record for record in reading.records if record.patient == wanted)
+    if not records:
+        raise UsageError(f"found {len(reading.records)} patients but not {wanted}, wanted one that is in the input")
+    return msgspec.structs.replace(reading, records=records)
+
+
+def day_for(record: PatientRecord, request: Request) -> date:
+    """The day as of which a record is judged. Today is only taken where neither the record nor the user states a day."""
+    return request.as_of or record.latest or request.today

@@ -1,0 +1,95 @@
+"""Every resource of the inputs, one after the other; what can't be read is a fault, and the next file is read all the same."""
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from io import BufferedReader, RawIOBase
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from fhir_trd.fhir.decode import Fault, Raw, resources_in_document, resources_in_lines
+from fhir_trd.sources.forms import GZIP, Form, foreign, form_of
+from fhir_trd.sources.paths import STDIN, paths_in
+
+WANTED = "FHIR JSON (a Bundle, Parameters or one resource) or NDJSON, also as .gz"
+"""What every input should be."""
+
+FETCH_AGAIN = "fetch it again; what came before the break is kept"
+"""What helps against a broken gzip file."""
+
+START = 512
+"""How many bytes are looked at to tell what a file is."""
+
+
+def resources_in(inputs: Sequence[str], stdin: BinaryIO) -> Iterator[Raw | Fault]:
+    """The resources of all inputs; an input is a file, a folder, or - for what is piped in."""
+    for path in paths_in(inputs):
+        if path == STDIN:
+            yield from _resources_of(stdin, "stdin")
+        else:
+            yield from _resources_of_file(path)
+
+
+def _resources_of_file(path: str) -> Iterator[Raw | Fault]:
+    try:
+        with Path(path).open("rb") as stream:
+            yield from _resources_of(stream, path)
+    except OSError as error:
+        yield _unreadable(path, error)
+
+
+def _resources_of(stream: BinaryIO, where: str) -> Iterator[Raw | Fault]:
+    broken: list[Fault] = []
+    lines = _lines(stream, where, broken)
+    head = _head(lines)
+    strange = foreign(b"".join(head)[:START])
+    if strange is not None:
+        yield Fault(where, found=strange[0], wanted=WANTED, remedy=strange[1])
+    elif head:
+        yield from _resources_in_text(head, lines, where, broken)
+    elif not broken:
+        yield Fault(where, found="an empty file", wanted=WANTED, remedy="check that the export was complete")
+    yield from broken
+
+
+def _resources_in_text(head: list[bytes], lines: Iterable[bytes], where: str, broken: list[Fault]) -> Iterator[Raw | Fault]:
+    told_by = [line for line in head if line.strip()]
+    form = form_of(told_by[0], told_by[-1] if told_by[1:] else b"")
+    if form is Form.LINES:
+        yield from resources_in_lines(chain(head, lines), where)
+        return
+    body = b"".join(chain(head, lines))
+    # A document that stops half-way is said to be cut short, not to be bad JSON as well.
+    if not broken:
+        yield from resources_in_document(body, where)
+
+
+def _head(lines: Iterator[bytes]) -> list[bytes]:
+    """The first lines, up to the second one that holds anything; empty if none does."""
+    head: list[bytes] = []
+    for line in lines:
+        head.append(line)
+        if sum(1 for seen in head if seen.strip()) > 1:
+            return head
+    return head if any(line.strip() for line in head) else []
+
+
+def _lines(raw: BinaryIO, where: str, broken: list[Fault]) -> Iterator[bytes]:
+    """The lines of a plain or gzipped stream. Where it breaks off they end, and the fault is added to ``broken``."""
+    stream = BufferedReader(cast(RawIOBase, raw))
+    try:
+        yield from gzip.GzipFile(fileobj=stream) if stream.peek(len(GZIP)).startswith(GZIP) else stream
+    except EOFError:
+        broken.append(Fault(where, found="a gzip file that is cut short", wanted="a whole one", remedy=FETCH_AGAIN))
+    except (gzip.BadGzipFile, zlib.error):
+        broken.append(Fault(where, found="a damaged gzip file", wanted="a whole one", remedy=FETCH_AGAIN))
+    except OSError as error:
+        broken.append(_unreadable(where, error))
+    finally:
+        stream.detach()  # The stream belongs to whoever opened it, and is not closed here.
+
+
+def _unreadable(where: str, error: OSError) -> Fault:
+    found = f"a file that cannot be read ({error.strerror or type(error).__name__})"
+    return Fault(where, found=found, wanted=WANTED, remedy="check that you may read it")
