@@ -45,6 +45,10 @@ class Drug(Struct, frozen=True):
     counts_as_class: str = ""
     notes: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """Equal drugs share ingredient and variant, which is all a hash needs."""
+        return hash((self.ingredient, self.variant))
+
     def highest_dose_at(self, age: int | None) -> float | None:
         """The highest recommended daily dose in mg for a person of that age, or None if no table gives one."""
         limits = [ceiling.mg for ceiling in self.age_ceilings if age is not None and age > ceiling.above_age]

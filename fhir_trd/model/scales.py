@@ -2,6 +2,9 @@
 
 from msgspec import Struct
 
+MILD = "mild"
+"""The name every scale gives to its mild band."""
+
 
 class Band(Struct, frozen=True):
     """A named range of totals, both ends inclusive."""
@@ -31,6 +34,21 @@ class Scale(Struct, frozen=True, kw_only=True):
     alarm_item: str = ""
     alarm_from: int = 0
 
+    @property
+    def mild_at_most(self) -> float:
+        """The highest total that is still mild; anything above is illness."""
+        return next((band.most for band in self.bands if band.name == MILD), self.remission_at_most)
+
     def band(self, value: float) -> str:
         """The name of the range in which this total lies, or an empty string."""
         return next((band.name for band in self.bands if band.least <= value <= band.most), "")
+
+
+def improvement_percent(baseline: float, endpoint: float) -> float:
+    """The change from baseline in percent; negative if the person got worse."""
+    return (baseline - endpoint) * 100 / baseline
+
+
+def total_at_improvement(baseline: float, percent: float) -> float:
+    """The highest total that still is an improvement of so many percent."""
+    return baseline - baseline * percent / 100

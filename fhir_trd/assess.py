@@ -1,0 +1,60 @@
+"""The whole story on one page: a patient's record goes in, an assessment comes out. Pure: the day is passed in."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from fhir_trd.criteria.evaluate import evaluate
+from fhir_trd.history.build import build_history
+from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.model.records import PatientRecord
+from fhir_trd.model.trials import History
+from fhir_trd.model.verdicts import Assessment, Sensitivity, Verdict
+from fhir_trd.planning.flags import flags_for
+from fhir_trd.planning.plan import plan_for
+from fhir_trd import __version__
+
+
+def assess(
+    record: PatientRecord, knowledge: Knowledge, *, as_of: date, criteria: Sequence[str] = (), dose_table: str | None = None
+) -> Assessment:
+    """One patient on one day under the named criteria sets (the default set if none is named)."""
+    history = history_of(record, knowledge, as_of=as_of, dose_table=dose_table)
+    verdicts = verdicts_of(history, knowledge, criteria)
+    flags = flags_for(history, verdicts, scales=knowledge.scales, fresh_days=knowledge.conventions.suicide_item_fresh)
+    return Assessment(
+        patient=record.patient,
+        as_of=as_of,
+        history=history,
+        verdicts=verdicts,
+        sensitivity=tuple(_sensitivity(record, history, verdicts, knowledge)),
+        flags=flags,
+        plan=plan_for(history, verdicts, flags, knowledge.options),
+        issues=history.issues,
+        sources=record.sources,
+        knowledge=knowledge.digest,
+        version=__version__,
+    )
+
+
+def history_of(record: PatientRecord, knowledge: Knowledge, *, as_of: date, dose_table: str | None = None) -> History:
+    """The normalised trial history of one patient on one day."""
+    return build_history(record, knowledge, as_of=as_of, dose_table=dose_table or knowledge.default_dose_table)
+
+
+def verdicts_of(history: History, knowledge: Knowledge, criteria: Sequence[str] = ()) -> tuple[Verdict, ...]:
+    """What the named criteria sets say about a history."""
+    return tuple(evaluate(history, knowledge.criteria[name]) for name in criteria or (knowledge.default_criteria,))
+
+
+def _sensitivity(record: PatientRecord, history: History, verdicts: Sequence[Verdict], knowledge: Knowledge) -> Iterable[Sensitivity]:
+    """The verdicts that another dose table would change, so that nobody takes one table's answer for the truth."""
+    for table in knowledge.dose_tables:
+        if table != history.dose_table and _tables_differ(history, table):
+            other = history_of(record, knowledge, as_of=history.as_of, dose_table=table)
+            for verdict, changed in zip(verdicts, verdicts_of(other, knowledge, [one.criteria for one in verdicts]), strict=True):
+                if (verdict.result, verdict.least, verdict.most) != (changed.result, changed.least, changed.most):
+                    yield Sensitivity(verdict.criteria, table, changed.result, changed.least, changed.most)
+
+
+def _tables_differ(history: History, table: str) -> bool:
+    return any(trial.drug.minimum.get(table) != trial.drug.minimum.get(history.dose_table) for trial in history.trials)

@@ -1,0 +1,40 @@
+"""A history under a criteria set: the verdict, with its findings, its bounds and what would settle it."""
+
+from collections.abc import Sequence
+
+from fhir_trd.criteria.questions import open_questions
+from fhir_trd.criteria.rules import KINDS, Ruling
+from fhir_trd.model.criteria import CriteriaSet
+from fhir_trd.model.trials import History
+from fhir_trd.model.truth import Truth, all_of, any_of
+from fhir_trd.model.verdicts import Result, Verdict
+
+RESULTS = {Truth.YES: Result.MET, Truth.MAYBE: Result.INDETERMINATE, Truth.NO: Result.NOT_MET}
+
+
+def evaluate(history: History, criteria: CriteriaSet) -> Verdict:
+    """What a criteria set says about a history: met only if even the least suffices, not met only if even the most does not."""
+    rulings = [KINDS[rule.kind](history, rule) for rule in criteria.rules]
+    counting = next(ruling for ruling in rulings if ruling.needed)
+    result = _result(rulings)
+    return Verdict(
+        criteria=criteria.id,
+        version=criteria.version,
+        title=criteria.title,
+        result=result,
+        needed=counting.needed,
+        least=counting.least,
+        most=counting.most,
+        counted=counting.counted,
+        judgements=counting.judgements,
+        findings=tuple(ruling.finding for ruling in rulings),
+        would_settle=open_questions(history, rulings) if result is Result.INDETERMINATE else (),
+        needs_review=criteria.needs_review,
+    )
+
+
+def _result(rulings: Sequence[Ruling]) -> Result:
+    """A confirmed exclusion dominates; a suspected one keeps a met verdict open and leaves a not-met one as it is (R19)."""
+    if any_of(ruling.excludes for ruling in rulings) is Truth.YES:
+        return Result.EXCLUDED
+    return RESULTS[all_of(ruling.finding.truth for ruling in rulings if not ruling.finding.informs_only)]

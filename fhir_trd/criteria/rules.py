@@ -1,0 +1,120 @@
+"""The kinds of rule a criteria set is made of: one small function each, named by ``kind`` in mappings/criteria/."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec import Struct
+
+from fhir_trd.criteria.judge import judged, terms_of
+from fhir_trd.criteria.words import counted_words, exclusion_words
+from fhir_trd.model.codes import Origin
+from fhir_trd.model.criteria import Rule
+from fhir_trd.model.records import Certainty, Diagnosis, Score
+from fhir_trd.model.trials import AugmentationAnswer, History, Trial
+from fhir_trd.model.truth import Truth, at_least, truth_of
+from fhir_trd.model.verdicts import Finding, Judgement
+
+
+class Ruling(Struct, frozen=True, kw_only=True):
+    """What one rule says about a history: a finding, and what it counted or excluded."""
+
+    finding: Finding
+    excludes: Truth = Truth.NO
+    needed: int = 0
+    least: int = 0
+    most: int = 0
+    counted: tuple[str, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+
+
+def failed_trials(history: History, rule: Rule) -> Ruling:
+    """Counts the failed adequate trials that differ by class or by ingredient."""
+    terms = terms_of(rule)
+    by_class = rule.word("distinct_by") == "class"
+    needed = rule.whole("trials")
+    judgements = tuple(judged(trial, terms) for trial in history.trials)
+    keyed = [(_key(trial, by_class), trial, judgement) for trial, judgement in zip(history.trials, judgements, strict=True)]
+    sure = {key: trial.drug.name for key, trial, judgement in reversed(keyed) if judgement.answer is Truth.YES}
+    open_keys = {key for key, _, judgement in keyed if judgement.answer is not Truth.NO}
+    added = _failed_augmentations(history.trials) if rule.flag("augmentation_counts") and not by_class else {}
+    least, most = len(sure | added), len(open_keys | set(added))
+    counted = tuple(sorted({**sure, **added}.values()))
+    evidence = tuple(dict.fromkeys(origin for _, trial, judgement in keyed if judgement.answer is not Truth.NO for origin in trial.sources))
+    words = counted_words(needed, least, most, rule.word("distinct_by"), counted)
+    return Ruling(
+        finding=_finding(rule, at_least(needed, least, most), words, evidence),
+        needed=needed,
+        least=least,
+        most=most,
+        counted=counted,
+        judgements=_with_repeats(keyed, by_class),
+    )
+
+
+def excluding_diagnoses(history: History, rule: Rule) -> Ruling:
+    """Looks for diagnoses under which the criteria set does not apply: confirmed ones exclude, suspected ones leave it open (R19)."""
+    categories = rule.words("categories")
+    found = [diagnosis for diagnosis in history.diagnoses if diagnosis.category in categories]
+    confirmed = [diagnosis for diagnosis in found if diagnosis.certainty is Certainty.CONFIRMED]
+    excludes = truth_of(surely=bool(confirmed), possibly=bool(found))
+    passed = {Truth.YES: Truth.NO, Truth.MAYBE: Truth.MAYBE, Truth.NO: Truth.YES}[excludes]
+    words = exclusion_words(categories, excludes, sorted({diagnosis.category for diagnosis in confirmed or found}))
+    origins = tuple(diagnosis.origin for diagnosis in confirmed or found)
+    return Ruling(finding=_finding(rule, passed, words, origins), excludes=excludes)
+
+
+def severity_documented(history: History, rule: Rule) -> Ruling:
+    """Asks whether the severity that a payer wants is on record: coded, or as a score. It informs and does not decide."""
+    coded = [diagnosis for diagnosis in history.diagnoses if diagnosis.severity in rule.words("coded")]
+    scores = [score for score in history.scores if score.scale == rule.word("scale")]
+    latest = max(scores, key=lambda score: (score.when.latest, score.origin.resource), default=None)
+    reached = latest is not None and latest.value >= rule.number("at_least")
+    words, origins = _severity_evidence(coded, latest, reached)
+    return Ruling(finding=_finding(rule, truth_of(surely=bool(coded) or reached, possibly=latest is None), words, origins, informs_only=True))
+
+
+KINDS: Mapping[str, Callable[[History, Rule], Ruling]] = {
+    "failed_trials": failed_trials,
+    "excluding_diagnoses": excluding_diagnoses,
+    "severity_documented": severity_documented,
+}
+"""Every kind of rule, by the name the tables use."""
+
+
+def _key(trial: Trial, by_class: bool) -> str:
+    if by_class:
+        return trial.drug.counts_as_class or trial.drug.drug_class
+    return trial.drug.counts_as or trial.drug.ingredient
+
+
+def _failed_augmentations(trials: Sequence[Trial]) -> dict[str, str]:
+    failed = (one for trial in trials for one in trial.augmentations if one.answer is AugmentationAnswer.ADEQUATE_FAILED)
+    return {one.drug.ingredient: one.drug.name for one in failed}
+
+
+def _with_repeats(keyed: Sequence[tuple[str, Trial, Judgement]], by_class: bool) -> tuple[Judgement, ...]:
+    """The judgements, with a word beside those that repeat a class or an ingredient that already counts."""
+    counted: dict[str, Trial] = {}
+    result = []
+    for key, trial, judgement in keyed:
+        if judgement.answer is Truth.YES and key in counted:
+            is_same_drug = counted[key].drug.ingredient == trial.drug.ingredient
+            code = "same_class_as" if by_class and not is_same_drug else "same_ingredient_as"
+            judgement = Judgement(judgement.trial, judgement.answer, (*judgement.reasons, code))
+        elif judgement.answer is Truth.YES:
+            counted[key] = trial
+        result.append(judgement)
+    return tuple(result)
+
+
+def _severity_evidence(coded: Sequence[Diagnosis], latest: Score | None, reached: bool) -> tuple[str, tuple[Origin, ...]]:
+    if coded:
+        return f"severity coded as {coded[-1].severity}", tuple(diagnosis.origin for diagnosis in coded)
+    if latest is None:
+        return "no severity recorded", ()
+    words = "reaches" if reached else "does not reach"
+    return f"the latest {latest.scale} total {words} the severity asked for", (latest.origin,)
+
+
+def _finding(rule: Rule, truth: Truth, because: str, evidence: tuple[Origin, ...], informs_only: bool = False) -> Finding:
+    return Finding(rule.name, truth, because, evidence, rule.source, rule.place, informs_only)
+

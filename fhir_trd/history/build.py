@@ -1,0 +1,86 @@
+"""The story of a history: supplies become exposures, exposures become trials in their context."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from fhir_trd.history.course import all_exposures
+from fhir_trd.history.episodes import Clues, current_episode
+from fhir_trd.history.exposures import Exposure
+from fhir_trd.history.intent import DEPRESSION, intent_of
+from fhir_trd.history.known import known_by
+from fhir_trd.history.surroundings import course_starts
+from fhir_trd.history.timeline import yardstick_of
+from fhir_trd.history.trial import Context, Meant, trial_of
+from fhir_trd.model.dates import When
+from fhir_trd.model.drugs import Role
+from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.model.records import PatientRecord
+from fhir_trd.model.trials import Episode, History, Intent, Purpose, Stage
+
+FOR_DEPRESSION = (Purpose.DEPRESSION, Purpose.ASSUMED)
+
+
+def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, dose_table: str) -> History:
+    """The normalised trial history of one patient up to a day, with doses judged by one table."""
+    yardstick = yardstick_of(knowledge.conventions, dose_table, record.born.earliest if record.born else None)
+    known = known_by(record, as_of)
+    exposures = all_exposures(known.supplies, knowledge.other_uses, yardstick, knowledge.conventions, as_of)
+    meant = tuple(Meant(exposure, _intent(exposure, known, knowledge)) for exposure in exposures)
+    trials = tuple(one for one in meant if one.exposure.drug.role is Role.ANTIDEPRESSANT)
+    context = _context(meant, known, knowledge, as_of)
+    return History(
+        patient=record.patient,
+        as_of=as_of,
+        dose_table=dose_table,
+        age=yardstick.age_on(as_of),
+        trials=tuple(trial_of(one, context) for one in trials),
+        episode=context.episode,
+        diagnoses=known.diagnoses,
+        scores=known.scores,
+        treatments=known.treatments,
+        reactions=known.reactions,
+        stages=_stages(record, known, len(exposures), len(trials)),
+        issues=record.issues,
+    )
+
+
+def _intent(exposure: Exposure, known: PatientRecord, knowledge: Knowledge) -> Intent:
+    siblings = [supply for supply in known.supplies if supply.drug.ingredient == exposure.drug.ingredient]
+    during = When(exposure.start.earliest, exposure.end.latest)
+    return intent_of(exposure.supplies, siblings, during, known.diagnoses, knowledge.other_uses, knowledge.conventions)
+
+
+def _context(meant: Sequence[Meant], known: PatientRecord, knowledge: Knowledge, as_of: date) -> Context:
+    candidates = tuple(one.exposure for one in meant if one.is_candidate)
+    not_oral = tuple(one.exposure.start for one in meant if one.exposure.drug.role is Role.ANTIDEPRESSANT and not one.is_oral)
+    courses = course_starts(known.treatments, knowledge.conventions.exposure_gap)
+    return Context(
+        candidates=candidates,
+        added=tuple((one.exposure, one.intent) for one in meant if one.exposure.drug.role is Role.AUGMENTATION),
+        episode=_episode(meant, known, knowledge, as_of),
+        scores=known.scores,
+        other_treatments=(*courses, *not_oral),
+        reactions=known.reactions,
+        knowledge=knowledge,
+    )
+
+
+def _episode(meant: Sequence[Meant], known: PatientRecord, knowledge: Knowledge, as_of: date) -> Episode:
+    clues = Clues(
+        diagnoses=tuple(diagnosis for diagnosis in known.diagnoses if diagnosis.category == DEPRESSION),
+        scores=known.scores,
+        treated=tuple(one.exposure for one in meant if one.is_candidate and one.intent.purpose in FOR_DEPRESSION),
+        as_of=as_of,
+    )
+    return current_episode(clues, knowledge.scales, knowledge.conventions)
+
+
+def _stages(record: PatientRecord, known: PatientRecord, exposures: int, trials: int) -> tuple[Stage, ...]:
+    late = len(record.supplies) - len(known.supplies)
+    unused = len(record.scores) - len(known.scores)
+    return (
+        Stage("supplies", len(record.supplies), len(known.supplies), (f"{late} start after the day of assessment",) if late else ()),
+        Stage("scores", len(record.scores), len(known.scores), (f"{unused} after that day or in hospital for something else",) if unused else ()),
+        Stage("exposures", len(known.supplies), exposures),
+        Stage("antidepressant trials", exposures, trials),
+    )

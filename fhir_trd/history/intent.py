@@ -1,0 +1,104 @@
+"""What a drug was taken for: the recorded reason first, then a sibling record, the brand, and the diagnoses (clinical rule 2.6)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from fhir_trd.model.codes import Origin
+from fhir_trd.model.conventions import Conventions
+from fhir_trd.model.dates import LONG_AGO, When, shifted
+from fhir_trd.model.knowledge import OtherUse
+from fhir_trd.model.records import Certainty, Course, Diagnosis, Supply
+from fhir_trd.model.trials import Intent, Purpose
+
+DEPRESSION = "depression"
+UNRECOGNISED = "unrecognised"
+LEFT_OPEN = "maybe"
+ANY_DRUG = "*"
+
+OtherUses = Mapping[str, tuple[OtherUse, ...]]
+
+
+def intent_of(
+    supplies: Sequence[Supply], siblings: Sequence[Supply], during: When, diagnoses: Sequence[Diagnosis], uses: OtherUses, near: Conventions
+) -> Intent:
+    """What the drug of these supplies was taken for between two days.
+
+    ``siblings`` are all supplies of the same ingredient; those near in time may lend their reason.
+    """
+    ingredient = supplies[0].drug.ingredient
+    own = _uses_of(ingredient, uses)
+    close = [sibling for sibling in siblings if sibling not in supplies and _is_near(sibling, during, near.sibling_reason)]
+    depression = [diagnosis for diagnosis in diagnoses if diagnosis.category == DEPRESSION and _overlaps(diagnosis, during)]
+    by_reason = _from_reasons(supplies, own, depression) or _from_reasons(close, own, depression)
+    return by_reason or _from_brand(supplies) or _from_diagnoses(supplies, own, diagnoses, depression, during)
+
+
+def is_for_another_purpose(supply: Supply, uses: OtherUses) -> bool:
+    """Whether the record of a supply itself rules depression out."""
+    own = _uses_of(supply.drug.ingredient, uses)
+    found = _from_reasons([supply], own, []) or _from_brand([supply])
+    return found is not None and found.purpose is Purpose.OTHER
+
+
+def _uses_of(ingredient: str, uses: OtherUses) -> dict[str, str]:
+    return {use.purpose: use.effect for use in (*uses.get(ANY_DRUG, ()), *uses.get(ingredient, ()))}
+
+
+def _from_reasons(supplies: Sequence[Supply], own: Mapping[str, str], depression: Sequence[Diagnosis]) -> Intent | None:
+    """The recorded reason decides; depression beside another reason is depression."""
+    stated = {purpose: supply.origin for supply in reversed(supplies) for purpose in supply.purposes}
+    if DEPRESSION in stated:
+        return Intent(Purpose.DEPRESSION, "recorded reason", (stated[DEPRESSION],))
+    known = sorted(purpose for purpose in stated if purpose != UNRECOGNISED)
+    evidence = tuple(dict.fromkeys(stated[purpose] for purpose in known or sorted(stated)))
+    if not known:
+        return Intent(Purpose.UNKNOWN, "the recorded reason is not one the tables know", evidence, "intent_unknown") if stated else None
+    words = f"recorded reason: {', '.join(known)}"
+    if depression and any(own.get(purpose) == LEFT_OPEN for purpose in known):
+        return Intent(Purpose.UNKNOWN, f"{words}, with depression active", evidence, "intent_unknown")
+    return Intent(Purpose.OTHER, words, evidence, "intent_other")
+
+
+def _from_brand(supplies: Sequence[Supply]) -> Intent | None:
+    for supply in supplies:
+        if supply.brand_purpose == DEPRESSION:
+            return Intent(Purpose.DEPRESSION, "brand made for depression", (supply.origin,))
+        if supply.brand_purpose:
+            return Intent(Purpose.OTHER, f"brand made for {supply.brand_purpose}", (supply.origin,), "intent_other")
+    return None
+
+
+def _from_diagnoses(
+    supplies: Sequence[Supply], own: Mapping[str, str], diagnoses: Sequence[Diagnosis], depression: Sequence[Diagnosis], during: When
+) -> Intent:
+    """Depression is assumed where it was active and nothing else explains the drug."""
+    origins = tuple(diagnosis.origin for diagnosis in depression)
+    competing = [diagnosis for diagnosis in diagnoses if diagnosis.category in own and _overlaps(diagnosis, during)]
+    if not depression:
+        return Intent(Purpose.UNKNOWN, "no recorded reason and no depression recorded at the time", _origins(supplies), "intent_unknown")
+    if all(diagnosis.certainty is Certainty.SUSPECTED for diagnosis in depression):
+        return Intent(Purpose.UNKNOWN, "depression is only suspected", origins, "diagnosis_unconfirmed")
+    if competing:
+        named = ", ".join(sorted({diagnosis.category for diagnosis in competing}))
+        evidence = (*origins, *(diagnosis.origin for diagnosis in competing))
+        return Intent(Purpose.UNKNOWN, f"no recorded reason, and {named} may explain it", evidence, "intent_unknown")
+    return Intent(Purpose.ASSUMED, "depression active at the time, nothing else explains it", origins)
+
+
+def _overlaps(diagnosis: Diagnosis, during: When) -> bool:
+    """Whether a diagnosis may have been present between two days."""
+    begun = diagnosis.onset.earliest if diagnosis.onset else LONG_AGO
+    over = diagnosis.abated.latest if diagnosis.abated else date.max
+    if diagnosis.course is Course.RESOLVED and diagnosis.abated is None and diagnosis.onset is None:
+        return False
+    return begun <= during.latest and during.earliest <= over
+
+
+def _is_near(supply: Supply, during: When, days: int) -> bool:
+    begins = supply.steps[0].start.earliest
+    ends = supply.steps[-1].end.latest if supply.steps[-1].end else supply.steps[-1].start.latest
+    return begins <= shifted(during.latest, days) and shifted(during.earliest, -days) <= ends
+
+
+def _origins(supplies: Iterable[Supply]) -> tuple[Origin, ...]:
+    return tuple(dict.fromkeys(supply.origin for supply in supplies))

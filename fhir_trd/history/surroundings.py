@@ -1,0 +1,52 @@
+"""What surrounds a trial in time: later antidepressants that close its endpoint window, other treatments that confound it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from fhir_trd.history.exposures import Exposure
+from fhir_trd.history.outcomes import Window
+from fhir_trd.model.conventions import Conventions
+from fhir_trd.model.dates import When, days_between
+from fhir_trd.model.records import Treatment
+from fhir_trd.model.trials import Augmentation, AugmentationAnswer
+
+
+def window_of(exposure: Exposure, others: Iterable[Exposure], confounders: Sequence[When], conventions: Conventions) -> Window:
+    """The frame in which the scores of one exposure are judged."""
+    return Window(
+        start=exposure.start,
+        first_day=exposure.first_at_minimum(),
+        end=exposure.end,
+        next_starts=tuple(_closing(other, conventions) for other in others if _may_close(exposure, other, conventions)),
+        confounders=tuple(confounders),
+    )
+
+
+def confounders_of(exposure: Exposure, treatments: Sequence[When], augmentations: Sequence[Augmentation]) -> tuple[When, ...]:
+    """The starts of other treatments during an exposure; what began before it or with it is part of its background."""
+    added = (one.start for one in augmentations if one.answer is not AugmentationAnswer.OTHER_INDICATION)
+    return tuple(start for start in (*treatments, *added) if exposure.start.latest < start.earliest <= exposure.end.latest)
+
+
+def course_starts(treatments: Sequence[Treatment], longest_gap: int) -> tuple[When, ...]:
+    """The starts of courses: a session that no session of the same kind shortly precedes."""
+    return tuple(one.start for one in treatments if not any(_continues(one, other, longest_gap) for other in treatments))
+
+
+def _continues(session: Treatment, other: Treatment, longest_gap: int) -> bool:
+    if other.kind != session.kind or other.start.earliest >= session.start.earliest:
+        return False
+    return days_between(other.end.latest, session.start.earliest) - 1 <= longest_gap
+
+
+def _may_close(exposure: Exposure, other: Exposure, conventions: Conventions) -> bool:
+    """Whether another antidepressant may end the window: a later one, at its minimum, that lasts long enough (R12)."""
+    is_later = other.drug.ingredient != exposure.drug.ingredient and other.start.earliest > exposure.start.earliest
+    lasts = days_between(other.start.earliest, other.end.latest) >= conventions.next_trial_at_least
+    return is_later and other.reaches_minimum and lasts and not other.is_undated
+
+
+def _closing(other: Exposure, conventions: Conventions) -> When:
+    """When it closes the window; never, at the latest, if it is not sure to be a trial that lasts long enough."""
+    surely_lasts = days_between(other.start.latest, other.end.earliest) >= conventions.next_trial_at_least
+    return other.start if other.surely and surely_lasts else When(other.start.earliest, date.max)

@@ -1,0 +1,162 @@
+"""One exposure of an antidepressant, put into its context: the trial."""
+
+from collections.abc import Sequence
+from datetime import date
+from math import inf
+
+from msgspec import Struct, structs
+
+from fhir_trd.history.augmentations import augmentations_of
+from fhir_trd.history.endings import adherence_of, stop_reason_of
+from fhir_trd.history.episodes import days_inside, is_breakthrough, optimised_days, place_of
+from fhir_trd.history.exposures import Exposure, exposed_days
+from fhir_trd.history.outcomes import Window, loses_response, outcomes_of
+from fhir_trd.history.relations import Joint, alone, joint_periods, relation_of
+from fhir_trd.history.surroundings import confounders_of, window_of
+from fhir_trd.history.timeline import STRENGTH
+from fhir_trd.model.blocks import Blocks, longest_run, shared
+from fhir_trd.model.codes import Origin
+from fhir_trd.model.conventions import Conventions
+from fhir_trd.model.dates import Days, When
+from fhir_trd.model.drugs import Role
+from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.model.records import Reaction, Score, StopReason
+from fhir_trd.model.trials import Episode, Intent, Outcome, Place, Purpose, Response, Segment, Trial
+from fhir_trd.model.truth import Truth
+
+
+class Meant(Struct, frozen=True):
+    """An exposure, and what it was meant for."""
+
+    exposure: Exposure
+    intent: Intent
+
+    @property
+    def is_oral(self) -> bool:
+        """Whether every record of it is of an oral form."""
+        return all(supply.oral for supply in self.exposure.supplies)
+
+    @property
+    def is_candidate(self) -> bool:
+        """Whether it is an oral antidepressant that is not for another purpose, so that it stands in relation to others."""
+        drug = self.exposure.drug
+        return drug.role is Role.ANTIDEPRESSANT and self.is_oral and drug.can_count and self.intent.purpose is not Purpose.OTHER
+
+
+class Context(Struct, frozen=True):
+    """What all trials of a patient share: the other exposures, the agents added, the episode, the scores, the starts of other treatments."""
+
+    candidates: tuple[Exposure, ...]
+    added: tuple[tuple[Exposure, Intent], ...]
+    episode: Episode
+    scores: tuple[Score, ...]
+    other_treatments: tuple[When, ...]
+    reactions: tuple[Reaction, ...]
+    knowledge: Knowledge
+
+
+def trial_of(one: Meant, context: Context) -> Trial:
+    """The trial that an exposure is, with everything a criteria set may ask of it."""
+    exposure, conventions = one.exposure, context.knowledge.conventions
+    joints = joint_periods(exposure, context.candidates, conventions.joint_at_minimum) if one.is_candidate else ()
+    days = alone(exposure, joints)
+    countable = exposure.run_between(*days, conventions.adequate_break)
+    place = place_of(exposure, context.episode, conventions)
+    breakthrough = is_breakthrough(exposure, context.episode, conventions)
+    stop_reason, stop_evidence = stop_reason_of(exposure, context.reactions, conventions)
+    augmentations = augmentations_of(exposure, context.added, context.scores, context.knowledge)
+    window = window_of(exposure, context.candidates, confounders_of(exposure, context.other_treatments, augmentations), conventions)
+    outcomes = _outcomes(window, stop_reason, context)
+    return Trial(
+        id=exposure.id,
+        drug=exposure.drug,
+        start=exposure.start,
+        end=exposure.end,
+        ongoing=exposure.ongoing,
+        segments=_segments(exposure),
+        max_dose=_max_dose(exposure),
+        exposed=exposed_days(exposure),
+        adequate=exposure.run_between(exposure.surely, exposure.possibly, conventions.adequate_break),
+        countable=countable,
+        inside=_inside(exposure, days, countable, place, breakthrough, context),
+        first_at_minimum=exposure.first_at_minimum() if exposure.reaches_minimum else None,
+        oral=one.is_oral,
+        intent=one.intent,
+        strongest=min((supply.kind for supply in exposure.supplies), key=lambda kind: STRENGTH[kind]),
+        adherence=adherence_of(exposure, conventions),
+        relation=relation_of(exposure, context.candidates, joints, conventions),
+        place=place,
+        breakthrough=breakthrough,
+        outcomes=outcomes,
+        augmentations=augmentations,
+        stop_reason=stop_reason,
+        loss_of_response=any(loses_response(outcome, window, context.scores, conventions) for outcome in outcomes),
+        doubts=_doubts(exposure, joints),
+        notes=_notes(exposure),
+        sources=_sources(exposure, stop_evidence),
+    )
+
+
+def _inside(
+    exposure: Exposure, days: tuple[Blocks, Blocks], countable: Days, place: Place, breakthrough: Truth, context: Context
+) -> Days:
+    """The countable days of the current episode; of a breakthrough drug only those after it was raised (R13)."""
+    if place in (Place.CURRENT, Place.UNKNOWN):
+        return countable
+    surely, possibly = days_inside(*days, place, context.episode)
+    if breakthrough is Truth.YES:
+        raised = optimised_days(exposure, context.episode)
+        surely, possibly = shared(surely, raised), shared(possibly, raised)
+    longest_break = context.knowledge.conventions.adequate_break
+    return Days(longest_run(surely, longest_break), longest_run(possibly, longest_break))
+
+
+def _outcomes(window: Window, stop_reason: StopReason | None, context: Context) -> tuple[Outcome, ...]:
+    outcomes = outcomes_of(window, context.scores, context.knowledge.scales, context.knowledge.conventions)
+    return tuple(_unless_in_conflict(outcome, stop_reason, context.knowledge.conventions) for outcome in outcomes)
+
+
+def _unless_in_conflict(outcome: Outcome, stop_reason: StopReason | None, conventions: Conventions) -> Outcome:
+    """The outcome, or an unknown one where the scores and the stated reason lie too far apart (5.5). Remission stands."""
+    if outcome.improvement is None or outcome.response in (Response.REMISSION, Response.UNKNOWN):
+        return outcome
+    too_good = outcome.improvement >= conventions.response_percent + conventions.conflict_percent
+    not_partial = too_good or outcome.improvement <= conventions.partial_percent - conventions.conflict_percent
+    not_well = outcome.improvement <= conventions.response_percent - conventions.conflict_percent
+    in_conflict = {StopReason.LACK_OF_EFFICACY: too_good, StopReason.PARTIAL: not_partial, StopReason.REMISSION: not_well}
+    if stop_reason is not None and in_conflict.get(stop_reason, False):
+        return structs.replace(outcome, response=Response.UNKNOWN, because="outcome_conflict")
+    return outcome
+
+
+def _segments(exposure: Exposure) -> tuple[Segment, ...]:
+    rows = {
+        Segment(_range(stretch.first, stretch.latest_first), _range(stretch.earliest_last, stretch.last), stretch.dose)
+        for stretch in exposure.stretches
+    }
+    return tuple(sorted(rows, key=lambda row: (row.start.earliest, row.end.latest, row.dose is None, row.dose.most if row.dose else 0)))
+
+
+def _range(earliest: int, latest: int) -> When:
+    return When(date.fromordinal(min(earliest, latest)), date.fromordinal(latest))
+
+
+def _max_dose(exposure: Exposure) -> float | None:
+    doses = [piece.dose.most for piece in exposure.pieces if piece.dose is not None and piece.dose.most < inf]
+    return max(doses, default=None)
+
+
+def _doubts(exposure: Exposure, joints: Sequence[Joint]) -> tuple[str, ...]:
+    found = {doubt for piece in exposure.pieces if piece.at_minimum is Truth.MAYBE for doubt in piece.doubts}
+    if any(joint.possibly != joint.surely for joint in joints):
+        found.add("combination")
+    return tuple(sorted(found))
+
+
+def _notes(exposure: Exposure) -> tuple[str, ...]:
+    notes = {note for supply in exposure.supplies for note in supply.notes}
+    return tuple(sorted(notes | set(exposure.drug.notes)))
+
+
+def _sources(exposure: Exposure, stop_evidence: Sequence[Origin]) -> tuple[Origin, ...]:
+    return tuple(dict.fromkeys((*(supply.origin for supply in exposure.supplies), *stop_evidence)))
