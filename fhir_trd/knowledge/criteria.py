@@ -11,7 +11,8 @@ Kind = tuple[type, str]
 DEFAULT = "consensus"
 FAILED_TRIALS: Mapping[str, Kind] = {
     "trials": (int, "trials"), "distinct_by": (str, "word"), "adequate_days": (int, "days"), "improvement_below": (float, "percent"),
-    "improvement_at_limit_fails": (bool, "yes/no"), "reason_alone": (str, "word"), "scope": (str, "word"),
+    "improvement_at_limit_fails": (bool, "yes/no"), "reason_alone": (str, "word"),
+    "stated_partial_fails": (bool, "yes/no"), "scope": (str, "word"),
     "intolerance_counts": (bool, "yes/no"), "adherence_needed": (bool, "yes/no"), "oral_only": (bool, "yes/no"),
     "combination_counts": (bool, "yes/no"), "augmentation_counts": (bool, "yes/no"),
 }
