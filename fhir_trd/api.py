@@ -51,7 +51,7 @@ def assess(
     day = as_of or record.latest
     if day is None:
         raise UsageError(f"{record.patient}: found no date in the record, wanted as_of: the day as of which to judge it")
-    return assess_record(record, tables, as_of=day, criteria=tuple(criteria) or (tables.default_criteria,), dose_table=dose_table)
+    return assess_record(record, tables, as_of=day, criteria=criteria, dose_table=dose_table)
 
 
 def write(assessments: Iterable[Assessment]) -> bytes:

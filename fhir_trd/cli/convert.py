@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from fhir_trd.assess import assess
 from fhir_trd.cli import options
-from fhir_trd.cli.reading import criteria_for, day_for, knowledge_for, read
+from fhir_trd.cli.reading import assessments, knowledge_for, read
 from fhir_trd.cli.request import Request
 from fhir_trd.cli.talk import say, tell_reading
 from fhir_trd.fhir.write.bundle import bundle_bytes
+from fhir_trd.model.verdicts import Assessment
 from fhir_trd.sinks.files import write_file
 
 
@@ -35,23 +35,16 @@ def command(output: Path, **given: Any) -> int:
     request = Request(today=date.today(), **given)
     knowledge = knowledge_for(request)
     reading = read(request, knowledge)
-    code = tell_reading(reading, request)
-    criteria = criteria_for(request, knowledge)
-    assessments = [
-        assess(record, knowledge, as_of=day_for(record, request), criteria=criteria, dose_table=request.dose_table)
-        for record in reading.records
-    ]
-    if assessments:
-        deliver(bundle_bytes(assessments), output, patients=len(assessments))
-    else:
-        say("no Bundle written: there is no patient to write about")
-    return code
+    deliver(tuple(assessments(request, knowledge, reading.records)), output)
+    return tell_reading(reading, request)
 
 
-def deliver(body: bytes, output: Path, *, patients: int) -> None:
+def deliver(found: tuple[Assessment, ...], output: Path) -> None:
     """Write the Bundle to a file or to stdout."""
-    if output == Path("-"):
-        click.echo(body)
-        return
-    write_file(output, body)
-    say(f"wrote the Bundle of {patients} patient{'s' if patients > 1 else ''} to {output}")
+    if not found:
+        say("no Bundle written: there is no patient to write about")
+    elif output == Path("-"):
+        click.echo(bundle_bytes(found))
+    else:
+        write_file(output, bundle_bytes(found))
+        say(f"wrote the Bundle of {len(found)} patient{'s' if found[1:] else ''} to {output}")

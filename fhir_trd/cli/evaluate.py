@@ -1,16 +1,15 @@
 """fhir-trd evaluate: the verdicts."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import click
 import msgspec
 
-from fhir_trd.assess import assess
 from fhir_trd.cli import options
-from fhir_trd.cli.reading import criteria_for, day_for, knowledge_for, read
+from fhir_trd.cli.reading import assessments, knowledge_for, read
 from fhir_trd.cli.request import Request
 from fhir_trd.cli.talk import tell_reading
 from fhir_trd.model.verdicts import Assessment
@@ -38,21 +37,13 @@ def command(**given: Any) -> int:
     request = Request(today=date.today(), **given)
     knowledge = knowledge_for(request)
     reading = read(request, knowledge)
-    code = tell_reading(reading, request)
-    criteria = criteria_for(request, knowledge)
-    show(
-        (
-            assess(record, knowledge, as_of=day_for(record, request), criteria=criteria, dose_table=request.dose_table)
-            for record in reading.records
-        ),
-        request,
-    )
-    return code
+    show(assessments(request, knowledge, reading.records), request)
+    return tell_reading(reading, request)
 
 
-def show(assessments: Iterator[Assessment], request: Request) -> None:
+def show(found: Iterable[Assessment], request: Request) -> None:
     """Write assessments to stdout in the form asked for."""
-    for assessment in assessments:
+    for assessment in found:
         if request.form == "json":
             click.echo(msgspec.json.encode(assessment_json(assessment)))
         else:

@@ -37,15 +37,11 @@ def command(**given: Any) -> int:
     request = Request(today=date.today(), **given)
     knowledge = knowledge_for(request)
     reading = read(request, knowledge)
-    code = tell_reading(reading, request)
-    show(
-        (
-            history_of(record, knowledge, as_of=day_for(record, request), dose_table=request.dose_table)
-            for record in reading.records
-        ),
-        request.form,
+    histories = (
+        history_of(record, knowledge, as_of=day_for(record, request), dose_table=request.dose_table) for record in reading.records
     )
-    return code
+    show(histories, request.form)
+    return tell_reading(reading, request)
 
 
 def show(histories: Iterable[History], form: str) -> None:

@@ -1,18 +1,20 @@
-"""What every command on records does first: load the tables, read the inputs, settle the day."""
+"""What the commands on records share: load the tables, read the inputs, settle the day, assess."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 
 import click
 import msgspec
 
+from fhir_trd.assess import assess
 from fhir_trd.cli.request import Request
 from fhir_trd.errors import UsageError
 from fhir_trd.fhir.read.records import Reading, read_records
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
+from fhir_trd.model.verdicts import Assessment
 from fhir_trd.sources.inputs import resources_in
 
 
@@ -34,11 +36,6 @@ def _expect_known(what: str, name: str, known: Iterable[str]) -> None:
         raise UsageError(f"found no {what} {name!r}, wanted one of {', '.join(names)}{hint}")
 
 
-def criteria_for(request: Request, knowledge: Knowledge) -> tuple[str, ...]:
-    """The criteria sets asked for, each once and in that order; the default set if none was asked for."""
-    return tuple(dict.fromkeys(request.criteria)) or (knowledge.default_criteria,)
-
-
 def read(request: Request, knowledge: Knowledge) -> Reading:
     """The records of the inputs, or only that of the patient asked for."""
     reading = read_records(resources_in(request.inputs, click.get_binary_stream("stdin")), knowledge)
@@ -54,3 +51,10 @@ def read(request: Request, knowledge: Knowledge) -> Reading:
 def day_for(record: PatientRecord, request: Request) -> date:
     """The day as of which a record is judged. Today is only taken where neither the record nor the user states a day."""
     return request.as_of or record.latest or request.today
+
+
+def assessments(request: Request, knowledge: Knowledge, records: Iterable[PatientRecord]) -> Iterator[Assessment]:
+    """One assessment for each record, under the criteria sets asked for, each once."""
+    criteria = tuple(dict.fromkeys(request.criteria))
+    for record in records:
+        yield assess(record, knowledge, as_of=day_for(record, request), criteria=criteria, dose_table=request.dose_table)

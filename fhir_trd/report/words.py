@@ -36,7 +36,7 @@ REASONS = {
     "combination": "taken together with another antidepressant",
     "augmentation": "changed by an added drug",
     "non_oral": "not taken by mouth",
-    "cannot_count": "this kind of drug does not count",
+    "not_a_trial_drug": "this kind of drug does not count",
     "breakthrough": "the episode began while it was taken",
     "lack_of_efficacy": "no sufficient effect, by the reason recorded",
     "class_distinctness_debatable": "class is debatable",

@@ -26,7 +26,7 @@ def resources_in(inputs: Sequence[str], stdin: BinaryIO) -> Iterator[Raw | Fault
     """The resources of all inputs; an input is a file, a folder, or - for what is piped in."""
     for path in paths_in(inputs):
         if path == STDIN:
-            yield from _resources_of(stdin, "stdin")
+            yield from _resources_of_stream(stdin, "stdin")
         else:
             yield from _resources_of_file(path)
 
@@ -34,12 +34,20 @@ def resources_in(inputs: Sequence[str], stdin: BinaryIO) -> Iterator[Raw | Fault
 def _resources_of_file(path: str) -> Iterator[Raw | Fault]:
     try:
         with Path(path).open("rb") as stream:
-            yield from _resources_of(stream, path)
+            yield from _resources_of_stream(stream, path)
     except OSError as error:
         yield _unreadable(path, error)
 
 
-def _resources_of(stream: BinaryIO, where: str) -> Iterator[Raw | Fault]:
+def _resources_of_stream(raw: BinaryIO, where: str) -> Iterator[Raw | Fault]:
+    stream: BufferedReader = BufferedReader(cast(RawIOBase, raw))
+    try:
+        yield from _resources_of(stream, where)
+    finally:
+        stream.detach()  # The stream belongs to whoever opened it, and is not closed here.
+
+
+def _resources_of(stream: BufferedReader, where: str) -> Iterator[Raw | Fault]:
     broken: list[Fault] = []
     lines = _lines(stream, where, broken)
     head = _head(lines)
@@ -75,19 +83,18 @@ def _head(lines: Iterator[bytes]) -> list[bytes]:
     return head if any(line.strip() for line in head) else []
 
 
-def _lines(raw: BinaryIO, where: str, broken: list[Fault]) -> Iterator[bytes]:
+def _lines(stream: BufferedReader, where: str, broken: list[Fault]) -> Iterator[bytes]:
     """The lines of a plain or gzipped stream. Where it breaks off they end, and the fault is added to ``broken``."""
-    stream = BufferedReader(cast(RawIOBase, raw))
     try:
-        yield from gzip.GzipFile(fileobj=stream) if stream.peek(len(GZIP)).startswith(GZIP) else stream
+        opened = gzip.GzipFile(fileobj=stream) if stream.peek(len(GZIP)).startswith(GZIP) else stream
+        # Not "yield from opened": that would close the stream when the reader of these lines stops early.
+        yield from iter(opened.readline, b"")
     except EOFError:
         broken.append(Fault(where, found="a gzip file that is cut short", wanted="a whole one", remedy=FETCH_AGAIN))
     except (gzip.BadGzipFile, zlib.error):
         broken.append(Fault(where, found="a damaged gzip file", wanted="a whole one", remedy=FETCH_AGAIN))
     except OSError as error:
         broken.append(_unreadable(where, error))
-    finally:
-        stream.detach()  # The stream belongs to whoever opened it, and is not closed here.
 
 
 def _unreadable(where: str, error: OSError) -> Fault:

@@ -8,7 +8,15 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "fhir_trd"
 
-FLOORS = ["errors", "model", "fhir knowledge history criteria planning", "assess", "sources sinks", "engines report service", "cli"]
+FLOORS = (
+    "errors",
+    "model",
+    "fhir knowledge history criteria planning",
+    "assess",
+    "sources sinks",
+    "engines report service",
+    "cli",
+)
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms.split()}
 FRONT = ("__init__", "api")
 """The front of the package: it opens on everything below the command line, and no room looks back at it."""

@@ -12,7 +12,7 @@ IMPURE_MODULES = {
     "threading", "multiprocessing", "asyncio", "urllib", "http", "requests", "sqlite3", "gzip", "click", "rich", "platform",
     "importlib", "warnings", "getpass", "locale",
 }  # fmt: skip
-IMPURE_CALLS = {"uuid4", "open", "print", "input", "exec", "eval", "breakpoint", "__import__", "globals", "hash", "id"}
+IMPURE_CALLS = {"uuid4", "open", "print", "input", "exec", "eval", "breakpoint", "__import__", "globals"}
 IMPURE_METHODS = {"today", "now", "utcnow", "read_text", "read_bytes", "write_text", "write_bytes", "getenv", "uuid1", "uuid4"}
 CHOSEN = [path for path in FILES if room_of(path) in PURE]
 SHELF = Path("knowledge/shelf.py")

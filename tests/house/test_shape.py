@@ -11,7 +11,7 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "base", "tools", "manager", "data", "info"}
 LAZY = {"__init__.py": "fhir_trd.__getattr__", "cli/main.py": "Root.get_command"}
-"""The two sanctioned loads at run time, with their reason in docs/decisions/0002: --help must not wait for rooms it does not enter."""
+"""The two sanctioned loads at run time (docs/decisions/0002): --help must not wait for rooms it does not enter."""
 MUTABLE = (ast.List, ast.Set, ast.ListComp, ast.SetComp)
 MUTABLE_CALLS = {"list", "dict", "set", "defaultdict", "Counter", "deque", "bytearray", "OrderedDict"}
 BROAD = {"Exception", "BaseException"}
@@ -55,8 +55,8 @@ def _changes(value: ast.expr, name: str, text: str) -> bool:
 
 
 def _is_written_to(name: str, text: str) -> bool:
-    stores = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del))
-    return any(ast.unparse(node.value) == name for node in stores)
+    places = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Subscript))
+    return any(ast.unparse(place.value) == name and isinstance(place.ctx, ast.Store | ast.Del) for place in places)
 
 
 def global_statements(text: str) -> list[int]:
