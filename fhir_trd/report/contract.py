@@ -38,7 +38,7 @@ HISTORY_COLUMNS = (
     "doubts",
     "evidence",
 )
-"""The columns of ``history --format csv``: new ones come at the end, none is renamed."""
+"""The columns of ``history --format csv``: the first line of the file. New ones come at the end, none is renamed."""
 
 
 def assessment_json(assessment: Assessment) -> Object:
@@ -81,9 +81,9 @@ def history_json(history: History) -> Object:
     }
 
 
-def history_csv_rows(history: History) -> tuple[dict[str, str], ...]:
-    """One row a trial, keyed by ``HISTORY_COLUMNS``; an empty cell is a fact nobody recorded, lists are joined by "; "."""
-    return tuple(dict(zip(HISTORY_COLUMNS, map(_cell, _cells(history, trial)), strict=True)) for trial in history.trials)
+def history_csv_rows(history: History) -> tuple[tuple[str, ...], ...]:
+    """One row a trial, under ``HISTORY_COLUMNS``; an empty cell is a fact nobody recorded, lists are joined by "; "."""
+    return tuple(tuple(map(_cell, _cells(history, trial))) for trial in history.trials)
 
 
 def _cells(history: History, trial: Trial) -> tuple[Json, ...]:

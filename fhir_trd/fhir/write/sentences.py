@@ -1,6 +1,6 @@
 """One line of plain words for each thing that is written: a trial, a verdict, a finding, a flag, a step."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from fhir_trd.fhir.write.vocabulary import COUNTS
 from fhir_trd.model.dates import LONG_AGO, Days, When
@@ -14,8 +14,10 @@ def when_words(when: When) -> str:
     if when.is_exact:
         return when.earliest.isoformat()
     if when.earliest == LONG_AGO:
-        return f"an unknown day up to {when.latest}"
-    return _calendar_name(when) or f"a day from {when.earliest} to {when.latest}"
+        return "on an unknown day" if when.latest == date.max else f"by {when.latest}"
+    if when.latest == date.max:
+        return f"on or after {when.earliest}"
+    return _calendar_name(when) or f"between {when.earliest} and {when.latest}"
 
 
 def days_words(days: Days) -> str:
@@ -69,8 +71,11 @@ def _closed(words: str) -> str:
 
 
 def _time_words(trial: Trial) -> str:
-    start = when_words(trial.start)
-    return f"since {start} (ongoing)" if trial.ongoing else f"{start} to {when_words(trial.end)}"
+    start, end = when_words(trial.start), when_words(trial.end)
+    if trial.ongoing:
+        return f"started {start}, ongoing"
+    exact = trial.start.is_exact and trial.end.is_exact
+    return f"{start} to {end}" if exact else f"started {start}, ended {end}"
 
 
 def _judgement_words(judgement: Judgement | None) -> str:
