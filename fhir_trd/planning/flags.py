@@ -1,10 +1,9 @@
 """What a clinician must see before anything else: urgent answers, and criteria that do not apply."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
-from msgspec import Struct
-
-from fhir_trd.model.records import Certainty, Diagnosis, Score
+from fhir_trd.model.records import Answer, Certainty, Diagnosis, Score
 from fhir_trd.model.scales import Scale
 from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
@@ -14,18 +13,20 @@ DEPRESSION = "depression"
 BIPOLAR = "bipolar"
 
 
-class Answer(Struct, frozen=True):
-    """One answer to the question of a scale that asks about suicidal thoughts."""
-
-    value: int
-    score: Score
-
-
 def flags_for(
-    history: History, verdicts: tuple[Verdict, ...], *, scales: Mapping[str, Scale], fresh_days: int
+    history: History,
+    verdicts: tuple[Verdict, ...],
+    *,
+    scales: Mapping[str, Scale],
+    fresh_days: int,
+    answers: Sequence[Answer] = (),
 ) -> tuple[Flag, ...]:
-    """All flags of one patient, most urgent first. An alarming answer older than ``fresh_days`` raises none."""
-    alarms = (_alarm(history, scale, fresh_days) for scale in scales.values())
+    """All flags of one patient, most urgent first.
+
+    ``answers`` are those that no total holds. An alarming answer older than ``fresh_days`` raises no flag.
+    """
+    told = [answer for answer in (*_answers_in(history.scores), *answers) if answer.when.earliest <= history.as_of]
+    alarms = (_alarm(_about_suicide(told, scale), scale, history.as_of, fresh_days) for scale in scales.values())
     flags = [flag for flag in alarms if flag is not None]
     flags.extend(_exclusions(_excluding(history, verdicts)))
     return tuple(sorted(flags, key=_urgency))
@@ -35,35 +36,38 @@ def _urgency(flag: Flag) -> tuple[int, str, str]:
     return list(Severity).index(flag.severity), flag.about, flag.because
 
 
-def _alarm(history: History, scale: Scale, fresh_days: int) -> Flag | None:
-    """A stop if the latest fresh answer alarms; where dates leave open which is the latest, the gravest of them counts."""
-    latest = [answer for answer in _possibly_latest(_answers(history, scale)) if _is_fresh(answer, history, fresh_days)]
-    gravest = max(latest, key=lambda answer: answer.value, default=None)
-    if gravest is None or gravest.value < scale.alarm_from:
-        return None
-    question = f"{scale.name} item {scale.alarm_item}, on suicidal thoughts"
-    because = f"{question}, is answered {gravest.value} on {gravest.score.when.latest}"
-    return Flag(Severity.STOP, "suicide-risk", because, (gravest.score.origin,))
-
-
-def _answers(history: History, scale: Scale) -> list[Answer]:
+def _answers_in(scores: Sequence[Score]) -> list[Answer]:
     return [
-        Answer(value, score)
-        for score in history.scores
-        if score.scale == scale.id
+        Answer(origin=score.origin, scale=score.scale, item=item, value=value, when=score.when)
+        for score in scores
         for item, value in score.items
-        if item and item == scale.alarm_item
     ]
 
 
-def _possibly_latest(answers: list[Answer]) -> list[Answer]:
-    latest_start = max((answer.score.when.earliest for answer in answers), default=None)
-    return [answer for answer in answers if latest_start is not None and answer.score.when.latest >= latest_start]
+def _about_suicide(answers: Sequence[Answer], scale: Scale) -> list[Answer]:
+    asked = (scale.id, scale.alarm_item)
+    return [answer for answer in answers if scale.alarm_item and (answer.scale, answer.item) == asked]
 
 
-def _is_fresh(answer: Answer, history: History, fresh_days: int) -> bool:
+def _alarm(answers: Sequence[Answer], scale: Scale, as_of: date, fresh_days: int) -> Flag | None:
+    """A stop if the latest fresh answer alarms; where dates leave open which is the latest, the gravest of them counts."""
+    latest = [answer for answer in _possibly_latest(answers) if _is_fresh(answer, as_of, fresh_days)]
+    gravest = max(latest, key=lambda answer: (answer.value, answer.when.latest, answer.origin.resource), default=None)
+    if gravest is None or gravest.value < scale.alarm_from:
+        return None
+    question = f"{scale.name} item {scale.alarm_item}, on suicidal thoughts"
+    because = f"{question}, is answered {gravest.value} on {gravest.when.latest}"
+    return Flag(Severity.STOP, "suicide-risk", because, (gravest.origin,))
+
+
+def _possibly_latest(answers: Sequence[Answer]) -> list[Answer]:
+    latest_start = max((answer.when.earliest for answer in answers), default=date.max)
+    return [answer for answer in answers if answer.when.latest >= latest_start]
+
+
+def _is_fresh(answer: Answer, as_of: date, fresh_days: int) -> bool:
     """Whether the answer may be recent: a doubt about its date must not hide it."""
-    return (history.as_of - answer.score.when.latest).days <= fresh_days
+    return (as_of - answer.when.latest).days <= fresh_days
 
 
 def _excluding(history: History, verdicts: tuple[Verdict, ...]) -> tuple[Diagnosis, ...]:

@@ -38,7 +38,8 @@ def verdict_line(verdict: Verdict) -> str:
     least, most = verdict.least, verdict.most
     count = str(least) if least == most else f"{least} to {most}"
     title = f"{verdict.title} ({verdict.criteria}, version {verdict.version})"
-    return f"{title}: {verdict.result}, {count} of {verdict.needed} distinct failed adequate trials"
+    caution = "; the reading of this definition itself still needs clinical review" if verdict.needs_review else ""
+    return f"{title}: {verdict.result}, {count} of {verdict.needed} distinct failed adequate trials{caution}"
 
 
 def finding_line(finding: Finding) -> str:

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -146,3 +148,12 @@ def test_the_gate_names_the_place_and_no_value() -> None:
     assert "entry.0.fullUrl" in str(caught.value)
     assert "secret" not in str(caught.value)
     assert 1 == caught.value.exit_code
+
+
+def test_only_the_gate_costs_the_strict_models() -> None:
+    """Planning and the JSON painter load without pydantic, so that evaluate and history start fast."""
+    seen = (
+        "import sys, fhir_trd.planning.plan, fhir_trd.planning.flags, fhir_trd.report.contract; print('pydantic' in sys.modules)"
+    )
+
+    assert "False" == subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True).stdout.strip()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fhir_trd.fhir.write.bundle import bundle_for
 from fhir_trd.fhir.write.observation import observation_for
-from fhir_trd.fhir.write.sentences import trial_line
+from fhir_trd.fhir.write.sentences import trial_line, verdict_line
 from fhir_trd.model.dates import LONG_AGO, Days, When, on
 from fhir_trd.model.verdicts import Result
 from tests.unit.fhir_write.assessments import TRIALS, a_history, a_score, a_verdict, an_assessment
@@ -120,6 +120,14 @@ def test_every_criteria_set_has_a_component() -> None:
     assert [["criteria-verdict", "consensus"], ["criteria-verdict", "delphi"]] == [codes(each["code"]) for each in found]
     assert ["1", "1"] == [each["code"]["coding"][1]["version"] for each in found]
     assert [["met"], ["met"]] == [codes(each["valueCodeableConcept"]) for each in found]
+
+
+def test_a_definition_that_needs_review_says_so() -> None:
+    """Where we could not read the source of a criteria set ourselves, its verdict says so."""
+    assert (
+        "The consensus definition (consensus, version 1): indeterminate, 1 to 2 of 2 distinct failed adequate trials; "
+        "the reading of this definition itself still needs clinical review"
+    ) == verdict_line(replace(a_verdict(Result.INDETERMINATE), needs_review=True))
 
 
 def test_the_method_is_the_criteria_set_and_its_version() -> None:

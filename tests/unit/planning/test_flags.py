@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import When, on
-from fhir_trd.model.records import Certainty, Score
+from fhir_trd.model.records import Answer, Certainty, Score
 from fhir_trd.model.scales import Scale
 from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
 from fhir_trd.planning.flags import flags_for
@@ -66,6 +66,19 @@ def test_a_doubtful_day_does_not_hide_an_alarm() -> None:
     vague = asked("a", 3, When(date(2024, 11, 1), date(2024, 12, 31)))
 
     assert [Severity.STOP] == [flag.severity for flag in flags(vague, asked("b", 0, on(RECENT)))]
+
+
+def test_an_answer_without_a_total_stops_too() -> None:
+    """An answer that stands alone is heard like one inside a total."""
+    alone = Answer(origin=Origin("Observation/i9"), scale="phq-9", item="9", value=3, when=on(RECENT))
+    found = flags_for(a_history(), (a_verdict(Result.MET),), scales=SCALES, fresh_days=90, answers=(alone,))
+
+    assert [(Severity.STOP, (Origin("Observation/i9"),))] == [(flag.severity, flag.evidence) for flag in found]
+
+
+def test_an_answer_after_the_day_of_the_assessment_is_not_heard() -> None:
+    """What was answered later is no part of an assessment of an earlier day."""
+    assert () == flags(asked("a", 3, on(date(2025, 1, 1))))
 
 
 def test_no_answer_is_no_alarm() -> None:
