@@ -56,6 +56,10 @@ class Course:
         """Whether the record says that the drug is still taken."""
         return self.end in {"ongoing", "unconfirmed"}
 
+    def with_extra(self, **elements: object) -> "Course":
+        """The same course with some elements of its resource written differently."""
+        return replace(self, extra=dict(self.extra) | elements)
+
     @property
     def dose_known(self) -> bool:
         """Whether every step states a dose."""

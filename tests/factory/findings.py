@@ -13,7 +13,11 @@ STATUSES = ("active", "recurrence", "relapse", "inactive", "remission", "resolve
 CERTAINTIES = ("confirmed", "provisional", "differential", "unconfirmed", "refuted", "entered-in-error")
 DATES = {"onset": "onsetDateTime", "abated": "abatementDateTime", "recorded": "recordedDate"}
 PROCEDURES = {"ect": "23835007", "psychotherapy": "75516001", "tms": ""}
-PROCEDURE_WORDS = {"ect": "electroconvulsive therapy", "psychotherapy": "psychotherapy", "tms": "transcranial magnetic stimulation"}
+PROCEDURE_WORDS = {
+    "ect": "electroconvulsive therapy",
+    "psychotherapy": "psychotherapy",
+    "tms": "transcranial magnetic stimulation",
+}
 
 
 def score(phrase: str, number: int) -> Json:

@@ -156,7 +156,12 @@ def _amount(amount: str) -> Json:
 
 def _mg(text: str) -> Json:
     value = float(text)
-    return {"value": int(value) if value.is_integer() else value, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}
+    return {
+        "value": int(value) if value.is_integer() else value,
+        "unit": "mg",
+        "system": "http://unitsofmeasure.org",
+        "code": "mg",
+    }
 
 
 def _is_open(end: str) -> bool:

@@ -42,7 +42,7 @@ CHARTS: dict[str, Chart] = {
             """,
         scores="2024-01-07 = 19; 2024-03-23 = 16; 2024-06-15 = 14",
     ),
-    "V03 intolerance at day 10": Chart(
+    "V03 not tolerated": Chart(
         as_of="2024-04-25",
         conditions="F33.1 onset 2024-01-20",
         drugs="""
@@ -63,7 +63,7 @@ CHARTS: dict[str, Chart] = {
             """,
         scores="2024-01-01 = 22; 2024-03-02 = 19; 2024-04-27 = 18",
     ),
-    "V05 dose table decides": Chart(
+    "V05 dose table": Chart(
         as_of="2024-05-25",
         conditions="F33.1 onset 2023-12-15",
         drugs="""
@@ -86,7 +86,7 @@ CHARTS: dict[str, Chart] = {
             """,
         scores="2024-01-02 = 21; 2024-03-14 = 18; 2024-06-01 = 19",
     ),
-    "V07 augmentation only": Chart(
+    "V07 augmentation": Chart(
         as_of="2024-06-15",
         conditions="F32.2 onset 2023-12-10",
         drugs="""
@@ -118,7 +118,7 @@ CHARTS: dict[str, Chart] = {
             """,
         scores="2024-01-04 = 20; 2024-04-06 = 17; 2024-06-08 = 15",
     ),
-    "V10a missing end date": Chart(
+    "V10a missing end": Chart(
         as_of="2024-07-05",
         conditions="F33.1 onset 2023-12-20",
         drugs="""
@@ -128,7 +128,7 @@ CHARTS: dict[str, Chart] = {
             """,
         scores="2024-01-04 = 21; 2024-03-30 = 18; 2024-06-28 = 16",
     ),
-    "V10b dispenses settle it": Chart(
+    "V10b dispensed": Chart(
         as_of="2024-07-05",
         conditions="F33.1 onset 2023-12-20",
         drugs="""
@@ -139,7 +139,7 @@ CHARTS: dict[str, Chart] = {
             """,
         scores="2024-01-04 = 21; 2024-03-30 = 18; 2024-06-28 = 16",
     ),
-    "V11 restarted drug": Chart(
+    "V11 restarted": Chart(
         as_of="2023-07-20",
         conditions="F33.1 onset 2022-12-10",
         drugs="""
@@ -150,7 +150,7 @@ CHARTS: dict[str, Chart] = {
             """,
         scores="2023-01-02 = 18; 2023-04-20 = 15; 2023-07-15 = 14",
     ),
-    "V12 bupropion for smoking": Chart(
+    "V12 for smoking": Chart(
         as_of="2024-04-20",
         conditions="F33.1 onset 2023-12-20",
         drugs="""
@@ -170,7 +170,7 @@ CHARTS: dict[str, Chart] = {
             """,
         scores="2024-01-07 = 21; 2024-03-16 = 19; 2024-05-25 = 18",
     ),
-    "V14 response, then lost": Chart(
+    "V14 response lost": Chart(
         as_of="2024-07-18",
         conditions="F33.1 onset 2023-08-15",
         drugs="""
@@ -180,7 +180,7 @@ CHARTS: dict[str, Chart] = {
             """,
         scores="2023-09-01 = 20; 2023-11-10 = 6; 2024-01-12 = 7; 2024-05-01 = 18; 2024-07-13 = 15",
     ),
-    "V15 third drug too young": Chart(
+    "V15 third too young": Chart(
         as_of="2024-07-15",
         conditions="F33.1 onset 2024-01-02",
         drugs="""
@@ -200,7 +200,7 @@ CHARTS: dict[str, Chart] = {
             bupropion   | 2022 | 2022 | 300    | lack
             """,
     ),
-    "V16b years that suffice": Chart(
+    "V16b years suffice": Chart(
         as_of="2023-01-15",
         conditions="F33.1 onset 2018",
         drugs="""
@@ -209,7 +209,7 @@ CHARTS: dict[str, Chart] = {
             bupropion   | 2020 | 2022 | 300    | lack
             """,
     ),
-    "V17 partial responses": Chart(
+    "V17 partial": Chart(
         as_of="2024-06-20",
         conditions="F33.1 onset 2023-12-15",
         drugs="""
@@ -219,7 +219,7 @@ CHARTS: dict[str, Chart] = {
             """,
         scores="2024-01-01 = 20; 2024-03-23 = 14; 2024-06-15 = 10",
     ),
-    "V18 low-dose look-alikes": Chart(
+    "V18 low doses": Chart(
         as_of="2024-06-01",
         conditions="F33.1 onset 2024-01-10",
         drugs="""

@@ -10,66 +10,66 @@ from tests.factory.table import rows
 from tests.spec.vignettes.charts import CHARTS
 
 FACTS = rows("""
-    vignette                  | drug         | days at minimum | improvement | response
-    V01 textbook              | sertraline   | 77-77           | 15.0        | non-response
-    V01 textbook              | venlafaxine  | 84-84           | 11.8        | non-response
-    V01b orders only          | sertraline   | 77-77           | 15.0        | non-response
-    V01b orders only          | venlafaxine  | 84-84           | 11.8        | non-response
-    V02 same class twice      | escitalopram | 77-77           | 15.8        | non-response
-    V02 same class twice      | sertraline   | 84-84           | 12.5        | non-response
-    V03 intolerance at day 10 | sertraline   | 10-10           | None        | unknown
-    V03 intolerance at day 10 | duloxetine   | 66-66           | 14.3        | non-response
-    V04 below minimum         | fluoxetine   | 63-63           | 13.6        | non-response
-    V04 below minimum         | mirtazapine  | 21-21           | None        | unknown
-    V05 dose table decides    | escitalopram | 70-70           | 10.0        | non-response
-    V06 cross-taper           | paroxetine   | 82-82           | 14.3        | non-response
-    V06 cross-taper           | bupropion    | 72-72           | -5.6        | non-response
-    V07 augmentation only     | sertraline   | 167-167         | 18.2        | non-response
-    V08 previous episode      | citalopram   | 122-122         | None        | unknown
-    V08 previous episode      | venlafaxine  | 153-153         | None        | unknown
-    V08 previous episode      | sertraline   | 86-86           | 15.8        | non-response
-    V09 missing dose          | fluoxetine   | 0-94            | 15.0        | non-response
-    V09 missing dose          | bupropion    | 63-63           | 11.8        | non-response
-    V10a missing end date     | venlafaxine  | 91-91           | 11.1        | non-response
-    V10b dispenses settle it  | escitalopram | 90-90           | 14.3        | non-response
-    V10b dispenses settle it  | venlafaxine  | 91-91           | 11.1        | non-response
-    V11 restarted drug        | fluoxetine   | 105-105         | 16.7        | non-response
-    V11 restarted drug        | mirtazapine  | 77-77           | 6.7         | non-response
-    V12 bupropion for smoking | sertraline   | 91-91           | 15.0        | non-response
-    V13 bipolar               | sertraline   | 70-70           | 9.5         | non-response
-    V13 bipolar               | venlafaxine  | 70-70           | 5.3         | non-response
-    V14 response, then lost   | sertraline   | 248-248         | 70.0        | response
-    V14 response, then lost   | bupropion    | 70-70           | 16.7        | non-response
-    V15 third drug too young  | sertraline   | 84-84           | 10.0        | non-response
-    V15 third drug too young  | venlafaxine  | 84-84           | 11.1        | non-response
-    V15 third drug too young  | mirtazapine  | 22-22           | None        | unknown
-    V16a a year each          | venlafaxine  | 1-365           | None        | unknown
-    V16a a year each          | bupropion    | 1-365           | None        | unknown
-    V16b years that suffice   | venlafaxine  | 367-1096        | None        | unknown
-    V16b years that suffice   | bupropion    | 367-1096        | None        | unknown
-    V17 partial responses     | sertraline   | 84-84           | 30.0        | partial
-    V17 partial responses     | venlafaxine  | 84-84           | 28.6        | partial
-    V18 low-dose look-alikes  | citalopram   | 105-105         | 11.1        | non-response
-    V19 safety                | citalopram   | 84-84           | 9.5         | non-response
-    V19 safety                | duloxetine   | 61-61           | 5.3         | non-response
+    vignette             | drug         | days at minimum | improvement | response
+    V01 textbook         | sertraline   | 77-77           | 15.0        | non-response
+    V01 textbook         | venlafaxine  | 84-84           | 11.8        | non-response
+    V01b orders only     | sertraline   | 77-77           | 15.0        | non-response
+    V01b orders only     | venlafaxine  | 84-84           | 11.8        | non-response
+    V02 same class twice | escitalopram | 77-77           | 15.8        | non-response
+    V02 same class twice | sertraline   | 84-84           | 12.5        | non-response
+    V03 not tolerated    | sertraline   | 10-10           | None        | unknown
+    V03 not tolerated    | duloxetine   | 66-66           | 14.3        | non-response
+    V04 below minimum    | fluoxetine   | 63-63           | 13.6        | non-response
+    V04 below minimum    | mirtazapine  | 21-21           | None        | unknown
+    V05 dose table       | escitalopram | 70-70           | 10.0        | non-response
+    V06 cross-taper      | paroxetine   | 82-82           | 14.3        | non-response
+    V06 cross-taper      | bupropion    | 72-72           | -5.6        | non-response
+    V07 augmentation     | sertraline   | 167-167         | 18.2        | non-response
+    V08 previous episode | citalopram   | 122-122         | None        | unknown
+    V08 previous episode | venlafaxine  | 153-153         | None        | unknown
+    V08 previous episode | sertraline   | 86-86           | 15.8        | non-response
+    V09 missing dose     | fluoxetine   | 0-94            | 15.0        | non-response
+    V09 missing dose     | bupropion    | 63-63           | 11.8        | non-response
+    V10a missing end     | venlafaxine  | 91-91           | 11.1        | non-response
+    V10b dispensed       | escitalopram | 90-90           | 14.3        | non-response
+    V10b dispensed       | venlafaxine  | 91-91           | 11.1        | non-response
+    V11 restarted        | fluoxetine   | 105-105         | 16.7        | non-response
+    V11 restarted        | mirtazapine  | 77-77           | 6.7         | non-response
+    V12 for smoking      | sertraline   | 91-91           | 15.0        | non-response
+    V13 bipolar          | sertraline   | 70-70           | 9.5         | non-response
+    V13 bipolar          | venlafaxine  | 70-70           | 5.3         | non-response
+    V14 response lost    | sertraline   | 248-248         | 70.0        | response
+    V14 response lost    | bupropion    | 70-70           | 16.7        | non-response
+    V15 third too young  | sertraline   | 84-84           | 10.0        | non-response
+    V15 third too young  | venlafaxine  | 84-84           | 11.1        | non-response
+    V15 third too young  | mirtazapine  | 22-22           | None        | unknown
+    V16a a year each     | venlafaxine  | 1-365           | None        | unknown
+    V16a a year each     | bupropion    | 1-365           | None        | unknown
+    V16b years suffice   | venlafaxine  | 367-1096        | None        | unknown
+    V16b years suffice   | bupropion    | 367-1096        | None        | unknown
+    V17 partial          | sertraline   | 84-84           | 30.0        | partial
+    V17 partial          | venlafaxine  | 84-84           | 28.6        | partial
+    V18 low doses        | citalopram   | 105-105         | 11.1        | non-response
+    V19 safety           | citalopram   | 84-84           | 9.5         | non-response
+    V19 safety           | duloxetine   | 61-61           | 5.3         | non-response
     """)
 
 REASONS = rows("""
-    vignette                  | drug          | answer | reason
-    V03 intolerance at day 10 | sertraline    | no     | too_short
-    V04 below minimum         | mirtazapine   | no     | too_short
-    V05 dose table decides    | venlafaxine   | no     | dose_below_min
-    V08 previous episode      | citalopram    | no     | previous_episode
-    V08 previous episode      | venlafaxine   | no     | previous_episode
-    V09 missing dose          | fluoxetine    | maybe  | dose_unknown
-    V10a missing end date     | escitalopram  | maybe  | duration_unknown
-    V12 bupropion for smoking | bupropion     | no     | intent_other
-    V14 response, then lost   | sertraline    | no     | responded
-    V14 response, then lost   | sertraline    | no     | loss_of_response
-    V15 third drug too young  | mirtazapine   | no     | ongoing_insufficient
-    V16a a year each          | venlafaxine   | maybe  | duration_unknown
-    V18 low-dose look-alikes  | trazodone     | no     | dose_below_min
-    V18 low-dose look-alikes  | amitriptyline | no     | intent_other
+    vignette             | drug          | answer | reason
+    V03 not tolerated    | sertraline    | no     | too_short
+    V04 below minimum    | mirtazapine   | no     | too_short
+    V05 dose table       | venlafaxine   | no     | dose_below_min
+    V08 previous episode | citalopram    | no     | previous_episode
+    V08 previous episode | venlafaxine   | no     | previous_episode
+    V09 missing dose     | fluoxetine    | maybe  | dose_unknown
+    V10a missing end     | escitalopram  | maybe  | duration_unknown
+    V12 for smoking      | bupropion     | no     | intent_other
+    V14 response lost    | sertraline    | no     | responded
+    V14 response lost    | sertraline    | no     | loss_of_response
+    V15 third too young  | mirtazapine   | no     | ongoing_insufficient
+    V16a a year each     | venlafaxine   | maybe  | duration_unknown
+    V18 low doses        | trazodone     | no     | dose_below_min
+    V18 low doses        | amitriptyline | no     | intent_other
     """)
 
 
@@ -102,14 +102,14 @@ def test_a_trial_that_does_not_surely_count_says_why(row: dict[str, str]) -> Non
 
 def test_the_label_table_finds_seventy_days_where_the_form_finds_none() -> None:
     """Venlafaxine 75 mg has no adequate day under one dose table and 70 under the other."""
-    chart = CHARTS["V05 dose table decides"]
+    chart = CHARTS["V05 dose table"]
     assert adequate(judge(chart), "venlafaxine") == (0, 0)
     assert adequate(judge(chart, dose_table="label"), "venlafaxine") == (70, 70)
 
 
 def test_both_dose_tables_are_shown_where_they_disagree() -> None:
     """An assessment under one dose table also says what the default criteria answer under the other."""
-    found = assessed("V05 dose table decides")
+    found = assessed("V05 dose table")
     others = {(one.dose_table, str(one.result), one.least, one.most) for one in found.sensitivity if one.criteria == "consensus"}
     assert ("label", "met", 2, 2) in others
 
@@ -119,8 +119,8 @@ def test_both_dose_tables_are_shown_where_they_disagree() -> None:
     [
         ("V01 textbook", "venlafaxine", 0),
         ("V06 cross-taper", "bupropion", 16),
-        ("V10b dispenses settle it", "venlafaxine", 3),
-        ("V15 third drug too young", "mirtazapine", 0),
+        ("V10b dispensed", "venlafaxine", 3),
+        ("V15 third too young", "mirtazapine", 0),
     ],
 )
 def test_one_drug_after_another_is_a_switch_with_its_overlap(vignette: str, drug: str, overlap: int) -> None:
@@ -131,19 +131,19 @@ def test_one_drug_after_another_is_a_switch_with_its_overlap(vignette: str, drug
 
 def test_an_early_side_effect_is_the_reason_of_the_stop() -> None:
     """An adverse event linked to a record is why the drug was stopped."""
-    assert str(trial_of("V03 intolerance at day 10", "sertraline").stop_reason) == "intolerance"
+    assert str(trial_of("V03 not tolerated", "sertraline").stop_reason) == "intolerance"
 
 
 def test_an_augmentation_is_kept_on_the_trial_it_was_added_to() -> None:
     """Aripiprazole 5 mg for 92 days on top of sertraline is an adequate, failed augmentation, not a trial."""
-    (added,) = trial_of("V07 augmentation only", "sertraline").augmentations
+    (added,) = trial_of("V07 augmentation", "sertraline").augmentations
     assert (added.drug.ingredient, added.overlap.least, added.answer) == ("aripiprazole", 92, AugmentationAnswer.ADEQUATE_FAILED)
-    assert trials(assessed("V07 augmentation only"), "aripiprazole") == ()
+    assert trials(assessed("V07 augmentation"), "aripiprazole") == ()
 
 
 def test_an_ongoing_trial_can_have_failed_already() -> None:
     """A drug still taken whose score shows failure after enough days is marked as failed while ongoing."""
-    found = trial_of("V07 augmentation only", "sertraline")
+    found = trial_of("V07 augmentation", "sertraline")
     assert (found.ongoing, found.ongoing_failed) == (True, True)
 
 
@@ -161,22 +161,22 @@ def test_the_missing_dose_is_what_would_settle_the_verdict() -> None:
 
 def test_a_missing_end_lies_between_the_start_and_the_next_drug() -> None:
     """Without an end, the days run from the one proven to all those before the next antidepressant."""
-    assert adequate(assessed("V10a missing end date"), "escitalopram") == (1, 87)
+    assert adequate(assessed("V10a missing end"), "escitalopram") == (1, 87)
 
 
 def test_a_score_that_only_may_lie_in_the_trial_proves_no_outcome() -> None:
     """Where the end is uncertain, a score that would lie outside the earliest possible trial leaves the outcome unknown."""
-    assert str(outcome(assessed("V10a missing end date"), "escitalopram").response) == "unknown"
+    assert str(outcome(assessed("V10a missing end"), "escitalopram").response) == "unknown"
 
 
 def test_the_same_drug_resumed_is_one_trial() -> None:
     """Fluoxetine resumed after 14 days is one trial, not two."""
-    assert len(trials(assessed("V11 restarted drug"), "fluoxetine")) == 1
+    assert len(trials(assessed("V11 restarted"), "fluoxetine")) == 1
 
 
 def test_a_drug_for_another_purpose_is_no_partner_in_a_combination() -> None:
     """Bupropion for smoking does not make the sertraline beside it a combination."""
-    found = assessed("V12 bupropion for smoking")
+    found = assessed("V12 for smoking")
     assert trial(found, "bupropion").intent.purpose == Purpose.OTHER
     assert trial(found, "sertraline").relation.kind != Link.COMBINATION
 
@@ -190,13 +190,13 @@ def test_an_exclusion_leaves_the_trials_in_sight() -> None:
 
 def test_a_response_that_is_lost_later_is_marked() -> None:
     """Sertraline worked within its window and lost more than half of the gain after it."""
-    found = trial_of("V14 response, then lost", "sertraline")
+    found = trial_of("V14 response lost", "sertraline")
     assert (found.loss_of_response, found.place) == (True, Place.CURRENT)
 
 
 def test_a_low_dose_at_night_is_co_medication() -> None:
     """Trazodone 50 mg beside citalopram never reaches an antidepressant dose, and makes no combination."""
-    found = assessed("V18 low-dose look-alikes")
+    found = assessed("V18 low doses")
     assert Link.COMBINATION not in {one.relation.kind for one in found.history.trials}
     assert adequate(found, "trazodone") == (0, 0)
 

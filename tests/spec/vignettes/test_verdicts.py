@@ -7,30 +7,30 @@ from tests.factory.table import rows
 from tests.spec.vignettes.charts import CHARTS
 
 EXPECTED = rows("""
-    vignette                  | doses    | consensus    | fda          | ema          | delphi       | cigna-esketamine | medicare-tms
-    V01 textbook              | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
-    V01b orders only          | mgh-atrq | met 2/2      | met 2/2      | indet 0/2    | met 2/2      | met 2/2          | met 2/2
-    V02 same class twice      | mgh-atrq | not-met 1/1  | met 2/2      | met 2/2      | met 2/2      | not-met 1/1      | met 2/2
-    V03 intolerance at day 10 | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 2/2
-    V04 below minimum         | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
-    V05 dose table decides    | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
-    V05 dose table decides    | label    | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
-    V06 cross-taper           | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
-    V07 augmentation only     | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
-    V08 previous episode      | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
-    V09 missing dose          | mgh-atrq | indet 1/2    | indet 1/2    | indet 1/2    | indet 1/2    | indet 1/2        | met 1/2
-    V10a missing end date     | mgh-atrq | indet 1/2    | indet 1/2    | indet 1/2    | indet 1/2    | indet 1/2        | met 1/2
-    V10b dispenses settle it  | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
-    V11 restarted drug        | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
-    V12 bupropion for smoking | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
-    V13 bipolar               | mgh-atrq | excluded 2/2 | excluded 2/2 | excluded 2/2 | excluded 2/2 | excluded 2/2     | excluded 2/2
-    V14 response, then lost   | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
-    V15 third drug too young  | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
-    V16a a year each          | mgh-atrq | indet 0/2    | indet 0/2    | indet 0/2    | indet 0/2    | indet 0/2        | indet 0/2
-    V16b years that suffice   | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | indet 0/2    | indet 0/2        | met 2/2
-    V17 partial responses     | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | not-met 0/0  | not-met 0/0      | met 2/2
-    V18 low-dose look-alikes  | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
-    V19 safety                | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
+    vignette             | doses    | consensus    | fda          | ema          | delphi       | cigna-esketamine | medicare-tms
+    V01 textbook         | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
+    V01b orders only     | mgh-atrq | met 2/2      | met 2/2      | indet 0/2    | met 2/2      | met 2/2          | met 2/2
+    V02 same class twice | mgh-atrq | not-met 1/1  | met 2/2      | met 2/2      | met 2/2      | not-met 1/1      | met 2/2
+    V03 not tolerated    | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 2/2
+    V04 below minimum    | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
+    V05 dose table       | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
+    V05 dose table       | label    | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
+    V06 cross-taper      | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
+    V07 augmentation     | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
+    V08 previous episode | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
+    V09 missing dose     | mgh-atrq | indet 1/2    | indet 1/2    | indet 1/2    | indet 1/2    | indet 1/2        | met 1/2
+    V10a missing end     | mgh-atrq | indet 1/2    | indet 1/2    | indet 1/2    | indet 1/2    | indet 1/2        | met 1/2
+    V10b dispensed       | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
+    V11 restarted        | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
+    V12 for smoking      | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
+    V13 bipolar          | mgh-atrq | excluded 2/2 | excluded 2/2 | excluded 2/2 | excluded 2/2 | excluded 2/2     | excluded 2/2
+    V14 response lost    | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
+    V15 third too young  | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
+    V16a a year each     | mgh-atrq | indet 0/2    | indet 0/2    | indet 0/2    | indet 0/2    | indet 0/2        | indet 0/2
+    V16b years suffice   | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | indet 0/2    | indet 0/2        | met 2/2
+    V17 partial          | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | not-met 0/0  | not-met 0/0      | met 2/2
+    V18 low doses        | mgh-atrq | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1  | not-met 1/1      | met 1/1
+    V19 safety           | mgh-atrq | met 2/2      | met 2/2      | met 2/2      | met 2/2      | met 2/2          | met 2/2
     """)
 
 LIFETIME = rows("""
