@@ -36,7 +36,7 @@ def with_also(diagnosis: str, drugs: str = TWO_FAILURES) -> Assessment:
     ],
 )
 def test_a_confirmed_exclusion_dominates_every_set(diagnosis: str) -> None:
-    """Bipolar disorder at any time of life, mania, cyclothymia and the schizophrenia spectrum exclude; the counts stay those of the trials."""
+    """Bipolar disorder at any time, mania, cyclothymia and the schizophrenia spectrum exclude; the counts stay as they are."""
     assert cells(with_also(diagnosis)) == dict.fromkeys(SIX, "excluded 2/2")
 
 

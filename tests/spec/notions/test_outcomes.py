@@ -73,10 +73,8 @@ def test_an_endpoint_lies_between_day_28_and_day_112(day: str, percent: float | 
 def test_a_six_week_rule_looks_from_day_42_where_it_can() -> None:
     """With scores on day 30 and day 70 a four-week rule sees the early response, a six-week rule only the later score."""
     scores = "2023-12-31 = 20; 2024-01-30 = 9; 2024-03-10 = 18"
-    assert (outcome_of(scores, days=28).response, outcome_of(scores, days=42).response) == (
-        Response.RESPONSE,
-        Response.NON_RESPONSE,
-    )
+    early, late = (outcome_of(scores, days=days).response for days in (28, 42))
+    assert (early, late) == (Response.RESPONSE, Response.NON_RESPONSE)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +137,7 @@ def test_days_are_counted_from_the_minimum_dose(day: str, percent: float | None)
     ],
 )
 def test_an_outcome_that_cannot_be_told_is_unknown(scores: str, response: Response, because: str) -> None:
-    """A mild baseline, two different scales, one score, a year or an unfinished score tell no outcome; remission is told anyway."""
+    """A mild baseline, two scales, one score, a year or an unfinished score tell no outcome; remission is told anyway."""
     found = outcome_of(scores)
     assert found.response == response
     assert response != Response.UNKNOWN or found.because == because

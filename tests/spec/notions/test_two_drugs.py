@@ -9,12 +9,10 @@ from tests.factory.spec import spec
 
 
 @pytest.mark.parametrize(
-    ("start", "kind", "overlap", "countable"),
+    ("start", "kind", "overlap", "alone"),
     [("2024-03-02", Link.SWITCH, 30, (91, 121)), ("2024-03-01", Link.COMBINATION, 31, (60, 91))],
 )
-def test_more_than_thirty_days_together_are_a_combination(
-    start: str, kind: Link, overlap: int, countable: tuple[int, int]
-) -> None:
+def test_more_than_thirty_days_together_are_a_combination(start: str, kind: Link, overlap: int, alone: tuple[int, int]) -> None:
     """Thirty days of two adequate drugs are a cross-taper; from 31 days each drug counts only for its time alone."""
     found = spec(f"""
         drug        | from       | to         | mg/day | stop
@@ -23,7 +21,7 @@ def test_more_than_thirty_days_together_are_a_combination(
         """)
     first, second = trial(found, "sertraline"), trial(found, "venlafaxine")
     assert (second.relation.kind, second.relation.overlap_days.most) == (kind, overlap)
-    assert (first.countable.least, second.countable.least) == countable
+    assert (first.countable.least, second.countable.least) == alone
     assert cell(found) == "met 2/2"
 
 
