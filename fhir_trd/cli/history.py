@@ -15,7 +15,7 @@ from fhir_trd.cli.reading import day_for, knowledge_for, read
 from fhir_trd.cli.request import Request
 from fhir_trd.cli.talk import tell_reading
 from fhir_trd.model.trials import History
-from fhir_trd.report.contract import history_csv_rows, history_json
+from fhir_trd.report.contract import HISTORY_COLUMNS, history_csv_rows, history_json
 from fhir_trd.report.sheets import history_page
 from fhir_trd.report.tables import paint
 
@@ -58,4 +58,5 @@ def show(histories: Iterable[History], form: str) -> None:
 
 def _show_csv(histories: Iterable[History]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(HISTORY_COLUMNS)
     writer.writerows(row for history in histories for row in history_csv_rows(history))
