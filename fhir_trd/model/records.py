@@ -147,6 +147,16 @@ class Score(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+class Answer(Struct, frozen=True, kw_only=True):
+    """One answer on a named scale, of a day on which there is no total to hold it."""
+
+    origin: Origin
+    scale: str
+    item: str
+    value: int
+    when: When
+
+
 class Treatment(Struct, frozen=True, kw_only=True):
     """A treatment that is not a drug: "ect", "tms", "psychotherapy" …"""
 
@@ -186,6 +196,7 @@ class PatientRecord(Struct, frozen=True, kw_only=True):
     supplies: tuple[Supply, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
     scores: tuple[Score, ...] = ()
+    answers: tuple[Answer, ...] = ()
     treatments: tuple[Treatment, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     stays: tuple[Stay, ...] = ()

@@ -1,0 +1,63 @@
+"""What every reader has at hand: the tables in a form made for looking up, and the shelf with what references point to."""
+
+from collections.abc import Iterator
+
+from fhir_trd.fhir.read.codes import Vocabulary
+from fhir_trd.fhir.read.dates import Calendar
+from fhir_trd.fhir.read.dosage import Doses
+from fhir_trd.fhir.read.drugs import DrugFinder
+from fhir_trd.fhir.read.margin import Margin
+from fhir_trd.fhir.read.reasons import Reasons
+from fhir_trd.fhir.read.sheets import Sheet
+from fhir_trd.fhir.read.strengths import Strengths
+from fhir_trd.fhir.references import Shelf, target_of
+from fhir_trd.fhir.slices import CodeableReference, ConceptSlice, Reference
+from fhir_trd.fhir.slices_resources import ConditionSlice
+from fhir_trd.model.knowledge import Knowledge
+
+
+class Desk:
+    """The tables, ready for use, and the resources of this reading that others refer to."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.vocabulary = Vocabulary(knowledge.terms)
+        self.finder = DrugFinder(knowledge.formulary, self.vocabulary, Strengths(knowledge.terms.units))
+        self.doses = Doses(knowledge.terms)
+        self.reasons = Reasons(self.vocabulary)
+        self.days = Calendar(knowledge.conventions.sentinel_dates)
+        self.shelf: Shelf[Sheet] = Shelf()
+
+    def resource(self, reference: Reference | None, scope: str) -> Sheet | None:
+        """The resource that a literal reference points to, if it was read."""
+        if reference is None or not reference.reference:
+            return None
+        target = target_of(reference.reference)
+        found = self.shelf.get(reference.reference, scope)
+        return found or (self.shelf.get(target.written, scope) if target else None)
+
+    def concepts_behind(self, references: Iterator[Reference], scope: str, margin: Margin) -> Iterator[ConceptSlice]:
+        """What each reference names: the code of the Condition behind it, else its own words."""
+        for reference in references:
+            sheet = self.resource(reference, scope)
+            concept = None
+            if sheet and isinstance(sheet.slice, ConditionSlice):
+                concept, _ = self._code_of(sheet.slice)
+            if concept:
+                yield concept
+            elif reference.display:
+                yield ConceptSlice(text=reference.display)
+            else:
+                margin.note("unresolved-reference", "reasonReference", "a reference to nothing that was read", "reason taken as unknown")
+
+    @staticmethod
+    def _code_of(condition: ConditionSlice) -> tuple[ConceptSlice | None, Margin]:
+        margin = Margin("")
+        return margin.element(ConceptSlice, condition.code, "code"), margin
+
+    def concepts_of(self, pairs: tuple[CodeableReference, ...], scope: str, margin: Margin) -> Iterator[ConceptSlice]:
+        """The concepts of R5's pairs of concept and reference."""
+        for pair in pairs:
+            if pair.concept:
+                yield pair.concept
+        yield from self.concepts_behind((pair.reference for pair in pairs if pair.reference), scope, margin)

@@ -1,0 +1,153 @@
+"""The four resource types that tell of a drug in use, each as the course it describes."""
+
+from collections.abc import Callable, Mapping
+
+from fhir_trd.fhir.read.desk import Desk
+from fhir_trd.fhir.read.drugs import NO_DRUG
+from fhir_trd.fhir.read.margin import Margin
+from fhir_trd.fhir.read.products import product_in
+from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
+from fhir_trd.fhir.read.statuses import ADMINISTRATION, DISPENSE, REQUEST, STATEMENT, STU3_TAKEN, ordered, taking_of
+from fhir_trd.fhir.read.supplies import Course, supplies_of
+from fhir_trd.fhir.read.timing import whole_days
+from fhir_trd.fhir.read.uses import adherence_of, purposes_of, stop_reason_of
+from fhir_trd.fhir.slices import DispenseRequest, Period, Quantity
+from fhir_trd.fhir.slices_resources import (
+    MedicationAdministration,
+    MedicationDispense,
+    MedicationRequest,
+    MedicationStatement,
+    MedicationUse,
+)
+from fhir_trd.model.dates import When
+from fhir_trd.model.records import Kind, Taking
+
+def read_use(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
+    """The supplies of a statement, order, dispensing or administration, or why there are none."""
+    use = sheet.slice
+    assert isinstance(use, MedicationUse)
+    found = product_in(use, sheet, desk, margin)
+    if found.product is None:
+        return Aside(found.why_not or NO_DRUG)
+    course = _COURSES[type(use)](use, sheet, desk, margin)
+    return course if isinstance(course, Aside) else tuple(supplies_of(course, found.product, use, desk, margin))
+
+
+def _statement(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Course | Aside:
+    assert isinstance(use, MedicationStatement)
+    taking = taking_of(use.status, STATEMENT)
+    if isinstance(taking, Aside):
+        return taking
+    if use.was_not_taken or use.taken:
+        taking = Taking.NOT_TAKEN if use.was_not_taken else STU3_TAKEN.get(use.taken, taking)
+    said, adherence = adherence_of(use, desk, margin)
+    start, stop = _span(use, desk, margin)
+    asserted = desk.days.day(use.date_asserted, "dateAsserted", margin)
+    margin.happened(asserted)
+    return Course(
+        kind=Kind.REPORTED,
+        start=start,
+        stop=stop,
+        active=use.status in ("active", "recorded") and said is not Taking.NOT_TAKEN,
+        asserted=asserted,
+        taking=said or taking,
+        adherence=adherence,
+        purposes=purposes_of(use, sheet, desk, margin),
+        stop_reason=stop_reason_of(use, sheet, desk, margin),
+    )
+
+
+def _request(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Course | Aside:
+    assert isinstance(use, MedicationRequest)
+    taking = taking_of(use.status, REQUEST)
+    refused = taking if isinstance(taking, Aside) else ordered(use.intent, forbidden=use.do_not_perform)
+    if refused:
+        return refused
+    assert isinstance(taking, Taking)
+    said, adherence = adherence_of(use, desk, margin)
+    authored = desk.days.day(use.authored_on, "authoredOn", margin)
+    margin.happened(authored)
+    allowed = margin.element(DispenseRequest, use.dispense_request, "dispenseRequest") or DispenseRequest()
+    fills = 1 + max(0, int(allowed.number_of_repeats_allowed or 0))
+    days = _positive_days(allowed.expected_supply_duration, "dispenseRequest.expectedSupplyDuration", margin)
+    pieces = _positive(allowed.quantity, "dispenseRequest.quantity", margin)
+    reported = use.reported_boolean or use.reported or bool(use.reported_reference)
+    return Course(
+        kind=Kind.REPORTED if reported else Kind.ORDERED,
+        ordered=authored,
+        stop=desk.days.day(use.status_changed, "statusChanged", margin) if use.status in ("stopped", "ended") else None,
+        covers=days * fills if days else None,
+        pieces=pieces * fills if pieces else None,
+        active=use.status == "active",
+        asserted=authored,
+        taking=said or taking,
+        adherence=adherence,
+        purposes=purposes_of(use, sheet, desk, margin),
+        stop_reason=stop_reason_of(use, sheet, desk, margin),
+    )
+
+
+def _dispense(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Course | Aside:
+    assert isinstance(use, MedicationDispense)
+    taking = taking_of(use.status, DISPENSE)
+    if isinstance(taking, Aside):
+        return taking
+    handed = desk.days.day(use.when_handed_over, "whenHandedOver", margin) or desk.days.day(use.when_prepared, "whenPrepared", margin)
+    days = margin.element(Quantity, use.days_supply, "daysSupply")
+    return Course(
+        kind=Kind.DISPENSED,
+        start=handed,
+        covers=_positive_days(days, "daysSupply", margin),
+        pieces=_positive(margin.element(Quantity, use.quantity, "quantity"), "quantity", margin),
+        handed_out=True,
+        asserted=handed,
+        taking=taking,
+        purposes=purposes_of(use, sheet, desk, margin),
+        stop_reason=stop_reason_of(use, sheet, desk, margin),
+    )
+
+
+def _administration(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Course | Aside:
+    assert isinstance(use, MedicationAdministration)
+    taking = taking_of(use.status, ADMINISTRATION)
+    if isinstance(taking, Aside):
+        return taking
+    start, stop = _span(use, desk, margin)
+    start = start or desk.days.day(use.occurence_date_time, "occurenceDateTime", margin)
+    return Course(
+        kind=Kind.ADMINISTERED,
+        start=start,
+        stop=stop or start,
+        asserted=stop or start,
+        taking=taking,
+        purposes=purposes_of(use, sheet, desk, margin),
+        stop_reason=stop_reason_of(use, sheet, desk, margin),
+    )
+
+
+def _span(use: MedicationUse, desk: Desk, margin: Margin) -> tuple[When | None, When | None]:
+    """The stated first and last day. A single moment is the start of a statement, not its end."""
+    period = margin.element(Period, use.effective_period, "effectivePeriod") or Period()
+    start = desk.days.day(period.start or use.effective_date_time, "effective", margin)
+    return start, desk.days.day(period.end, "effectivePeriod.end", margin)
+
+
+def _positive(quantity: Quantity | None, path: str, margin: Margin) -> float | None:
+    if quantity is None or quantity.value is None:
+        return None
+    if quantity.value <= 0:
+        margin.note("impossible-quantity", path, "a quantity of zero or less", "quantity taken as unknown")
+        return None
+    return quantity.value
+
+
+def _positive_days(quantity: Quantity | None, path: str, margin: Margin) -> int | None:
+    return whole_days(quantity) if _positive(quantity, path, margin) else None
+
+
+_COURSES: Mapping[type[MedicationUse], Callable[[MedicationUse, Sheet, Desk, Margin], Course | Aside]] = {
+    MedicationStatement: _statement,
+    MedicationRequest: _request,
+    MedicationDispense: _dispense,
+    MedicationAdministration: _administration,
+}

@@ -1,0 +1,77 @@
+"""Whose record it is: the patient a resource is about, and the person's own resource."""
+
+from msgspec import Raw
+
+from fhir_trd.fhir.read.desk import Desk
+from fhir_trd.fhir.read.margin import Margin
+from fhir_trd.fhir.read.sheets import Aside, Sheet, subject_of
+from fhir_trd.fhir.references import CONTAINED, id_in_urn, target_of
+from fhir_trd.fhir.slices import Identifier, Reference
+from fhir_trd.fhir.slices_repair import element
+from fhir_trd.fhir.slices_resources import PatientSlice
+from fhir_trd.model.dates import When
+
+PATIENT = "Patient"
+NO_SUBJECT = "no patient reference"
+IDENTIFIERS = tuple[Identifier, ...]
+
+
+def patient_of(sheet: Sheet, desk: Desk) -> str | Aside:
+    """The patient ("Patient/12") that a resource is about, or why that can't be told. Nothing is ever attributed by guessing."""
+    if sheet.resource_type == PATIENT:
+        return sheet.name if sheet.name.startswith(f"{PATIENT}/") else Aside("a patient without an id")
+    return whom(subject_of(sheet.slice), sheet.scope, desk)
+
+
+def whom(subject: Reference | None, scope: str, desk: Desk) -> str | Aside:
+    """The patient behind a subject reference."""
+    if subject is None or not (subject.reference or subject.identifier):
+        return Aside(NO_SUBJECT)
+    if not subject.reference:
+        return _by_identifier(subject.identifier, desk)
+    found = desk.resource(subject, scope)
+    if found:
+        return found.name if found.resource_type == PATIENT else Aside(f"its subject is a {found.resource_type}, not a patient")
+    return _unread(subject.reference)
+
+
+def _unread(reference: str) -> str | Aside:
+    """The patient behind a reference to a resource that was not read."""
+    target = target_of(reference)
+    if target is None:
+        return Aside("its patient reference is malformed")
+    if target.resource_type == CONTAINED:
+        return Aside("its patient is contained and has no identity of its own")
+    if target.resource_type == "":
+        return f"{PATIENT}/{id_in_urn(target.id)}"
+    if target.resource_type != PATIENT:
+        return Aside(f"its subject is a {target.resource_type}, not a patient")
+    return target.written
+
+
+def _by_identifier(raw: Raw, desk: Desk) -> str | Aside:
+    """The patient with this identifier, if it was read."""
+    identifier, _ = element(Identifier, bytes(raw))
+    found = desk.shelf.get(identifier_key(identifier), "") if identifier and identifier.value else None
+    return found.name if found else Aside("its patient is named by an identifier that no patient read has")
+
+
+def identifier_key(identifier: Identifier) -> str:
+    """The spelling under which a patient is found by an identifier."""
+    return f"identifier {identifier.system}|{identifier.value}"
+
+
+def shelve_by_identifier(sheet: Sheet, desk: Desk) -> None:
+    """Let a patient be found by its identifiers."""
+    if not isinstance(sheet.slice, PatientSlice) or not sheet.slice.identifier:
+        return
+    identifiers, _ = element(IDENTIFIERS, bytes(sheet.slice.identifier))
+    for identifier in identifiers or ():
+        if identifier.value:
+            desk.shelf.put(sheet, (identifier_key(identifier),), sheet.scope)
+
+
+def born(sheet: Sheet, desk: Desk, margin: Margin) -> When | None:
+    """The day, month or year of birth."""
+    assert isinstance(sheet.slice, PatientSlice)
+    return desk.days.day(sheet.slice.birth_date, "birthDate", margin)

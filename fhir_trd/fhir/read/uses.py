@@ -1,0 +1,93 @@
+"""What all records of a drug in use may tell: for what it was given, why it was stopped, how reliably it is taken."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Raw
+
+from fhir_trd.fhir.read.desk import Desk
+from fhir_trd.fhir.read.margin import Margin
+from fhir_trd.fhir.read.sheets import Sheet
+from fhir_trd.fhir.slices import CodeableReference, ConceptSlice, Element, Extension, Reference
+from fhir_trd.fhir.slices_resources import MedicationDispense, MedicationStatement, MedicationUse
+from fhir_trd.model.records import Adherence, StopReason, Taking
+
+CONCEPTS, REFERENCES, PAIRS, EXTENSIONS = (
+    tuple[ConceptSlice, ...],
+    tuple[Reference, ...],
+    tuple[CodeableReference, ...],
+    tuple[Extension, ...],
+)
+Said = tuple[Taking | None, Adherence]
+NOTHING_SAID: Said = (None, Adherence.UNKNOWN)
+_ADHERENCE_EXTENSION = b"medication-adherence"
+# What an adherence word of the tables says about taking (None: the status decides) and about how reliably.
+_ADHERENCE: Mapping[str, Said] = {
+    "good": (None, Adherence.GOOD),
+    "poor": (None, Adherence.POOR),
+    "taken": (Taking.TAKEN, Adherence.GOOD),
+    "taken-poorly": (Taking.TAKEN, Adherence.POOR),
+    "paused": (Taking.PAUSED, Adherence.UNKNOWN),
+    "stopped": (Taking.TAKEN, Adherence.UNKNOWN),
+    "not-taken": (Taking.NOT_TAKEN, Adherence.POOR),
+    "unknown": (Taking.UNKNOWN, Adherence.UNKNOWN),
+}
+
+
+class AdherenceSlice(Element):
+    """How a drug is taken, by R5."""
+
+    code: ConceptSlice | None = None
+
+
+def purposes_of(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> tuple[str, ...]:
+    """The recorded reasons for giving the drug."""
+    return desk.reasons.purposes(_reasons(use, sheet, desk, margin))
+
+
+def _reasons(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Iterator[ConceptSlice]:
+    yield from _concepts(use.reason_code, "reasonCode", margin)
+    if isinstance(use, MedicationStatement):
+        yield from _concepts(use.reason_for_use_codeable_concept, "reasonForUseCodeableConcept", margin)
+    references = margin.element(REFERENCES, use.reason_reference, "reasonReference") or ()
+    yield from desk.concepts_behind(iter(references), sheet.scope, margin)
+    yield from desk.concepts_of(margin.element(PAIRS, use.reason, "reason") or (), sheet.scope, margin)
+
+
+def stop_reason_of(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> StopReason | None:
+    """Why the drug was stopped."""
+    return desk.reasons.stop_reason(_status_reasons(use, margin))
+
+
+def _status_reasons(use: MedicationUse, margin: Margin) -> Iterator[ConceptSlice]:
+    yield from _concepts(use.status_reason, "statusReason", margin)
+    if isinstance(use, MedicationStatement):
+        yield from _concepts(use.reason_not_taken, "reasonNotTaken", margin)
+    if isinstance(use, MedicationDispense):
+        yield from _concepts(use.status_reason_codeable_concept, "statusReasonCodeableConcept", margin)
+
+
+def _concepts(raw: Raw, path: str, margin: Margin) -> tuple[ConceptSlice, ...]:
+    """One concept or a list of them: versions differ in how many they allow."""
+    if bytes(raw)[:1] == b"{":
+        only = margin.element(ConceptSlice, raw, path)
+        return (only,) if only else ()
+    return margin.element(CONCEPTS, raw, path) or ()
+
+
+def adherence_of(use: MedicationUse, desk: Desk, margin: Margin) -> Said:
+    """Whether and how reliably the drug is taken, where that is recorded apart from the status."""
+    adherence = margin.element(AdherenceSlice, use.adherence, "adherence") if isinstance(use, MedicationStatement) else None
+    concepts = [adherence.code] if adherence and adherence.code else []
+    if _ADHERENCE_EXTENSION in bytes(use.extension):
+        concepts.extend(_in_extensions(margin.element(EXTENSIONS, use.extension, "extension") or ()))
+    words = desk.knowledge.terms.adherence
+    codings = [coding for concept in concepts for coding in desk.vocabulary.codings(concept)]
+    said = [_ADHERENCE.get(words.get((coding.system, coding.code), ""), NOTHING_SAID) for coding in codings]
+    return next((one for one in said if one != NOTHING_SAID), NOTHING_SAID)
+
+
+def _in_extensions(extensions: tuple[Extension, ...]) -> Iterator[ConceptSlice]:
+    for extension in extensions:
+        if extension.value_codeable_concept:
+            yield extension.value_codeable_concept
+        yield from _in_extensions(extension.extension)

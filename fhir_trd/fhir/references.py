@@ -1,0 +1,66 @@
+"""References in all their forms, and the shelf on which what they point to is found."""
+
+import re
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+T = TypeVar("T")
+_LITERAL = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?(?:#.*)?\Z", re.DOTALL)
+_URN = re.compile(r"urn:(?:uuid|oid):(.+)\Z", re.DOTALL)
+
+
+class Target(Struct, frozen=True):
+    """Where a reference points: a type and id, a urn (type empty), or something contained (``#id``)."""
+
+    resource_type: str
+    id: str
+
+    @property
+    def written(self) -> str:
+        """The reference in its shortest form."""
+        return f"{self.resource_type}/{self.id}" if self.resource_type else self.id
+
+
+CONTAINED = "#"
+
+
+@lru_cache(maxsize=32768)
+def target_of(reference: str) -> Target | None:
+    """What a reference points to, whether it is relative, absolute, versioned, contained or a urn."""
+    if reference.startswith(CONTAINED):
+        return Target(CONTAINED, reference[1:])
+    if reference.startswith("urn:"):
+        return Target("", reference)
+    literal = _LITERAL.match(reference)
+    return Target(literal[1], literal[2]) if literal else None
+
+
+def id_in_urn(urn: str) -> str:
+    """The part of a urn that may serve as an id."""
+    match = _URN.match(urn)
+    return match[1] if match else urn
+
+
+class Shelf(Generic[T]):
+    """What references can point to, by type and id and by full URL, near (the same Bundle or file) before far."""
+
+    def __init__(self) -> None:
+        self._near: dict[tuple[str, str], T] = {}
+        self._far: dict[str, dict[int, T]] = {}
+
+    def put(self, thing: T, keys: tuple[str, ...], scope: str) -> None:
+        """Put something where references of these spellings will find it."""
+        for key in keys:
+            if key:
+                self._near[scope, key] = thing
+                self._far.setdefault(key, {})[id(thing)] = thing
+
+    def get(self, key: str, scope: str) -> T | None:
+        """What the key points to; far away only if there is one answer."""
+        near = self._near.get((scope, key))
+        if near is not None:
+            return near
+        far = self._far.get(key, {})
+        return next(iter(far.values())) if len(far) == 1 else None
