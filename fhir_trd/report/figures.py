@@ -33,10 +33,9 @@ def _whole_period(when: When) -> str:
     return f"{first.year:04}-{first.month:02}" if whole else ""
 
 
-def taken(trial: Trial) -> str:
-    """From when to when a drug was taken."""
-    end = "ongoing" if trial.ongoing else day(trial.end)
-    return f"{day(trial.start)} {ARROW} {end}"
+def end(trial: Trial) -> str:
+    """The day on which a drug was last taken, or that it still is."""
+    return "ongoing" if trial.ongoing else day(trial.end)
 
 
 def between(least: float, most: float) -> str:
@@ -60,7 +59,7 @@ def dose(mg: float | None) -> str:
 
 
 def outcome(found: Outcome) -> str:
-    """How well a trial worked, with the scores that say so: "no response (phq-9 20 → 17, 15 %)"."""
+    """How well a trial worked, with the scores that say so: "no response (PHQ-9 20 → 17, 15 %)"."""
     words = RESPONSES[found.response]
     scores = _scores(found)
     why = reason(found.because) if found.because and found.response == "unknown" else ""
@@ -71,8 +70,8 @@ def outcome(found: Outcome) -> str:
 def _scores(found: Outcome) -> str:
     if found.endpoint is None:
         return ""
-    ends = number(found.endpoint.value)
+    scale, ends = found.endpoint.scale.upper(), number(found.endpoint.value)
     if found.baseline is None:
-        return f"{found.endpoint.scale} {ends}"
+        return f"{scale} {ends}"
     change = "" if found.improvement is None else f", {number(round(found.improvement, 1))} %"
-    return f"{found.endpoint.scale} {number(found.baseline.value)} {ARROW} {ends}{change}"
+    return f"{scale} {number(found.baseline.value)} {ARROW} {ends}{change}"

@@ -25,11 +25,12 @@ class Line(Struct, frozen=True):
 
 
 class Grid(Struct, frozen=True):
-    """A table: a title, the heads of its columns, and its rows."""
+    """A table: a title, the heads of its columns, and its rows; the cells below the heads in ``solid`` are never broken."""
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    solid: frozenset[str] = frozenset()
 
 
 Block = Line | Grid

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 
 from fhir_trd.model.plans import Standing, Step
 from fhir_trd.model.trials import Augmentation, History, Trial
-from fhir_trd.model.verdicts import Assessment, Flag, Judgement, Result, Severity, Verdict
-from fhir_trd.report.figures import between, day, days, dose, outcome, taken
+from fhir_trd.model.verdicts import Assessment, Flag, Result, Severity, Verdict
+from fhir_trd.report.figures import between, day, days, dose, end, outcome
 from fhir_trd.report.page import SPACE, Block, Grid, Line, Tone
-from fhir_trd.report.words import ANSWERS, AUGMENTATIONS, LINKS, PLACES, PURPOSES, RESULTS, STOPS, reasons
+from fhir_trd.report.words import ANSWERS, AUGMENTATIONS, HOLDS, LINKS, PLACES, PURPOSES, RESULTS, STOPS, reasons
 
 REMINDER = "A flag for clinician review, not a diagnosis."
 """What every page ends with."""
 
-TRIAL_HEADS = ("Drug", "Class", "Taken", "Highest dose", "Days at minimum", "Outcome", "Stopped because")
+TRIAL_HEADS = ("Drug", "Class", "From", "Until", "Dose", "Days", "Outcome")
+"""The columns of the trials; Dose is the highest daily dose, Days those at the minimum dose or above, without a long break."""
 
 TONES = {
     Result.MET: Tone.ALERT,
@@ -58,32 +59,27 @@ def _flags(flags: tuple[Flag, ...]) -> Iterator[Block]:
 def _trial_grid(history: History, verdicts: tuple[Verdict, ...]) -> Block:
     if not history.trials:
         return Line("No antidepressant trial in this record.")
-    heads = (*TRIAL_HEADS, *(f"Counts ({verdict.criteria})" for verdict in verdicts[:1]))
+    heads = (*TRIAL_HEADS, *("Counts" for _ in verdicts[:1]))
     rows = tuple((*_trial_row(trial), *(_judged(verdict, trial) for verdict in verdicts[:1])) for trial in history.trials)
-    return Grid("Antidepressant trials", heads, rows)
+    return Grid("Antidepressant trials (days: at the minimum dose or above)", heads, rows, frozenset(heads) - {"Outcome"})
 
 
 def _trial_row(trial: Trial) -> tuple[str, ...]:
-    stopped = STOPS[trial.stop_reason] if trial.stop_reason else ""
+    stopped = f"; stopped: {STOPS[trial.stop_reason]}" if trial.stop_reason else ""
     return (
         trial.drug.name,
         trial.drug.drug_class,
-        taken(trial),
+        day(trial.start),
+        end(trial),
         dose(trial.max_dose),
         days(trial.adequate),
-        outcome(trial.outcomes[-1]) if trial.outcomes else "",
-        stopped,
+        f"{outcome(trial.outcomes[-1])}{stopped}",
     )
 
 
 def _judged(verdict: Verdict, trial: Trial) -> str:
     judged = next((judgement for judgement in verdict.judgements if judgement.trial == trial.id), None)
-    return _answer(judged) if judged else ""
-
-
-def _answer(judged: Judgement) -> str:
-    why = reasons(judged.reasons)
-    return f"{ANSWERS[judged.answer]}: {why}" if why else ANSWERS[judged.answer]
+    return ANSWERS[judged.answer] if judged else ""
 
 
 def _augmentation_grid(history: History) -> Iterator[Block]:
@@ -105,19 +101,17 @@ def _augmentation_row(trial: Trial, added: Augmentation) -> tuple[str, ...]:
 
 
 def _verdict(verdict: Verdict) -> Iterator[Block]:
-    review = " (these criteria still need a reviewer's eye)" if verdict.needs_review else ""
-    yield Line(f"{verdict.criteria}: {RESULTS[verdict.result]} {_count(verdict)}{review}", TONES[verdict.result])
+    review = " (criteria not yet reviewed by a clinician)" if verdict.needs_review else ""
+    yield SPACE
+    yield Line(f"{RESULTS[verdict.result]} under {verdict.criteria}: {verdict.title}{review}", TONES[verdict.result])
     for finding in verdict.findings:
-        if finding.because:
-            yield Line(f"{ANSWERS[finding.truth]}: {finding.because}", indent=1)
+        yield Line(f"{HOLDS[finding.truth]}: {finding.because}", indent=1)
+    for judged in verdict.judgements:
+        if judged.reasons:
+            yield Line(f"{judged.trial} counts: {ANSWERS[judged.answer]} ({reasons(judged.reasons)})", indent=1)
     for question in verdict.would_settle:
-        about = f"{question.trial}: " if question.trial else ""
-        yield Line(f"would settle it: {about}{question.ask}", Tone.WATCH, indent=1)
-
-
-def _count(verdict: Verdict) -> str:
-    names = f": {', '.join(verdict.counted)}" if verdict.counted else ""
-    return f"({between(verdict.least, verdict.most)} of {verdict.needed} failed trials{names})"
+        about = f" ({question.trial})" if question.trial else ""
+        yield Line(f"would settle it{about}: {question.ask}", Tone.WATCH, indent=1)
 
 
 def _sensitivity(assessment: Assessment) -> Iterator[Block]:
@@ -147,8 +141,7 @@ def _episode(history: History) -> str:
 def _explained(assessment: Assessment) -> Iterator[Block]:
     for verdict in assessment.verdicts:
         yield _finding_grid(verdict)
-        yield _judgement_grid(verdict)
-    yield _plan_grid(assessment.plan.steps)
+    yield from _plan_grid(assessment.plan.steps)
     yield from _stages(assessment.history)
     yield from _issues(assessment)
     by = f"knowledge {assessment.knowledge}, version {assessment.version}, dose table {assessment.history.dose_table}"
@@ -159,27 +152,23 @@ def _finding_grid(verdict: Verdict) -> Grid:
     rows = tuple(
         (
             finding.rule,
-            ANSWERS[finding.truth] + (" (informs only)" if finding.informs_only else ""),
+            HOLDS[finding.truth] + (" (informs only)" if finding.informs_only else ""),
             finding.because,
-            ", ".join(origin.resource for origin in finding.evidence) or "nothing recorded",
+            "\n".join(origin.resource for origin in finding.evidence) or "nothing recorded",
             ", ".join(part for part in (finding.source, finding.place) if part),
         )
         for finding in verdict.findings
     )
     title = f"{verdict.title} ({verdict.criteria}, version {verdict.version})"
-    return Grid(title, ("Rule", "Holds", "Because", "Evidence", "Source"), rows)
+    return Grid(title, ("Rule", "Holds", "Because", "Evidence", "Source"), rows, frozenset({"Rule", "Holds", "Evidence"}))
 
 
-def _judgement_grid(verdict: Verdict) -> Block:
-    rows = tuple((judged.trial, ANSWERS[judged.answer], reasons(judged.reasons)) for judged in verdict.judgements)
-    return Grid("", ("Trial", "Counts", "Because"), rows) if rows else Line("No trial to judge.", indent=1)
-
-
-def _plan_grid(steps: tuple[Step, ...]) -> Grid:
+def _plan_grid(steps: tuple[Step, ...]) -> Iterator[Block]:
     order = list(Standing)
     ranked = sorted(steps, key=lambda step: order.index(step.standing))
     rows = tuple((step.option.title, step.standing.value, step.because, step.option.source) for step in ranked)
-    return Grid("What could be looked at next", ("Option", "Standing", "Because", "Source"), rows)
+    if rows:
+        yield Grid("What could be looked at next", ("Option", "Standing", "Because", "Source"), rows, frozenset({"Standing"}))
 
 
 def _stages(history: History) -> Iterator[Block]:

@@ -14,6 +14,8 @@ from fhir_trd.report.page import Block, Grid, Line, Tone
 WIDTH = 100
 """How wide a page is where nobody looks: always the same, so that the same input gives the same bytes."""
 
+INDENT = 2
+
 STYLES = {
     Tone.PLAIN: "",
     Tone.STRONG: "bold",
@@ -26,25 +28,30 @@ STYLES = {
 
 def paint(blocks: Iterable[Block], stream: TextIO) -> None:
     """Write blocks to a stream. NO_COLOR and the kind of terminal are respected."""
-    console = _console(stream)
+    if stream.isatty():
+        _print(blocks, Console(file=stream, highlight=False))
+        return
+    console = Console(file=stream, width=WIDTH, color_system=None, force_terminal=False, highlight=False, legacy_windows=False)
+    with console.capture() as painted:
+        _print(blocks, console)
+    stream.writelines(f"{line.rstrip()}\n" for line in painted.get().splitlines())
+
+
+def _print(blocks: Iterable[Block], console: Console) -> None:
     for block in blocks:
         match block:
             case Line():
-                console.print(Padding(Text(block.text, style=STYLES[block.tone]), (0, 0, 0, block.indent + block.indent)))
+                text = Text(block.text or " ", style=STYLES[block.tone])
+                console.print(Padding(text, (0, 0, 0, INDENT * block.indent), expand=False))
             case Grid():
                 console.print(_table(block))
 
 
-def _console(stream: TextIO) -> Console:
-    if stream.isatty():
-        return Console(file=stream, highlight=False)
-    return Console(file=stream, width=WIDTH, color_system=None, force_terminal=False, highlight=False, legacy_windows=False)
-
-
 def _table(grid: Grid) -> Table:
-    table = Table(title=grid.title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    title = f"\n{grid.title}" if grid.title else None
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for head in grid.heads:
-        table.add_column(head, overflow="fold")
+        table.add_column(head, overflow="fold", no_wrap=head in grid.solid)
     for row in grid.rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

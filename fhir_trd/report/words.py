@@ -68,6 +68,10 @@ STOPS = {
 }
 
 ANSWERS = {Truth.YES: "yes", Truth.MAYBE: "perhaps", Truth.NO: "no"}
+"""Whether a trial counts."""
+
+HOLDS = {Truth.YES: "holds", Truth.MAYBE: "open", Truth.NO: "does not hold"}
+"""Whether a rule holds."""
 
 LINKS = {
     Link.FIRST: "first trial",
