@@ -20,7 +20,7 @@ def assess(
     """One patient on one day under the named criteria sets (the default set if none is named)."""
     history = history_of(record, knowledge, as_of=as_of, dose_table=dose_table)
     verdicts = verdicts_of(history, knowledge, criteria)
-    flags = flags_for(history, verdicts, scales=knowledge.scales, fresh_days=knowledge.conventions.suicide_item_fresh)
+    flags = flags_for(history, verdicts, scales=knowledge.scales, fresh_days=knowledge.conventions.suicide_item_fresh, answers=record.answers)
     return Assessment(
         patient=record.patient,
         as_of=as_of,

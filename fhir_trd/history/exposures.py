@@ -48,11 +48,10 @@ class Exposure(Struct, frozen=True, kw_only=True):
         """Whether it may have reached the minimum dose on some day."""
         return bool(self.possibly)
 
-    def run_between(self, surely: Blocks, possibly: Blocks, longest_break: int) -> Days:
-        """The longest adequate run in days that surely and that possibly count; never below 1 where a record asserts it (0.3)."""
-        most = longest_run(possibly, longest_break)
-        least = longest_run(surely, longest_break)
-        return Days(max(least, 1) if self.asserted and most else least, most)
+    def adequate_run(self, longest_break: int) -> Days:
+        """The longest run at the minimum dose; never below 1 day where a record asserts one (0.3)."""
+        run = run_in(self.surely, self.possibly, longest_break)
+        return Days(max(run.least, 1), run.most) if self.asserted and run.most else run
 
     def first_at_minimum(self) -> When:
         """Day 1 of the outcome windows: the first day at the minimum dose, or of the exposure if the dose does not tell (R4)."""
@@ -65,6 +64,11 @@ def exposures_of(drug: Drug, stretches: Sequence[Stretch], timeline: Timeline, l
     """The exposures of one ingredient, in order of time, numbered from 1."""
     groups = _joined(timeline, longest_gap)
     return tuple(_exposure(f"{drug.ingredient}-{number}", drug, group, stretches, as_of) for number, group in enumerate(groups, start=1))
+
+
+def run_in(surely: Blocks, possibly: Blocks, longest_break: int) -> Days:
+    """The longest run in days that surely, and in days that possibly count."""
+    return Days(longest_run(surely, longest_break), longest_run(possibly, longest_break))
 
 
 def exposed_days(exposure: Exposure) -> Days:
@@ -106,12 +110,14 @@ def _exposure(name: str, drug: Drug, pieces: Sequence[Piece], stretches: Sequenc
         possibly=possibly,
         taken_surely=taken_surely,
         taken_possibly=taken_possibly,
-        asserted=_is_certain(taking) and _is_adequate_throughout(pieces),
+        asserted=_is_certain(inside) and _is_adequate_throughout(pieces),
     )
 
 
 def _is_certain(stretches: Iterable[Stretch]) -> bool:
-    return any(stretch.certain and stretch.supply.taking is Taking.TAKEN for stretch in stretches)
+    """Whether a record says that it was taken and none, of a pause or a refusal, may say otherwise."""
+    takings = {stretch.supply.taking for stretch in stretches}
+    return takings <= {Taking.TAKEN, Taking.UNKNOWN} and Taking.TAKEN in takings
 
 
 def _is_adequate_throughout(pieces: Sequence[Piece]) -> bool:

@@ -135,13 +135,13 @@ def _taken(block: Block, taking: Sequence[Stretch], against: Sequence[Stretch]) 
 
 
 def _despite(stop: Stretch, taking: Sequence[Stretch], block: Block) -> Truth:
-    """What is left of an exposure when a record says that the drug was paused or not taken."""
-    if not _is_sure(stop, block):
-        return Truth.MAYBE
-    if stop.supply.taking is Taking.PAUSED:
-        return Truth.NO
-    contradicted = any(stretch.supply.kind is Kind.REPORTED and _is_sure(stretch, block) for stretch in taking)
-    return Truth.MAYBE if contradicted else Truth.NO
+    """What is left of an exposure when a record says that the drug was paused or not taken.
+
+    A drug that was perhaps given by staff, or that another statement reports as taken, is not surely missing.
+    """
+    contradicting = (Kind.ADMINISTERED,) if stop.supply.taking is Taking.PAUSED else (Kind.ADMINISTERED, Kind.REPORTED)
+    is_contradicted = any(stretch.supply.kind in contradicting for stretch in taking)
+    return Truth.NO if _is_sure(stop, block) and not is_contradicted else Truth.MAYBE
 
 
 def _deciding(taking: Sequence[Stretch], block: Block) -> tuple[Stretch, ...]:

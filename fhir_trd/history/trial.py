@@ -9,12 +9,12 @@ from msgspec import Struct, structs
 from fhir_trd.history.augmentations import augmentations_of
 from fhir_trd.history.endings import adherence_of, stop_reason_of
 from fhir_trd.history.episodes import days_inside, is_breakthrough, optimised_days, place_of
-from fhir_trd.history.exposures import Exposure, exposed_days
+from fhir_trd.history.exposures import Exposure, exposed_days, run_in
 from fhir_trd.history.outcomes import Window, loses_response, outcomes_of
 from fhir_trd.history.relations import Joint, alone, joint_periods, relation_of
 from fhir_trd.history.surroundings import confounders_of, window_of
 from fhir_trd.history.timeline import STRENGTH
-from fhir_trd.model.blocks import Blocks, longest_run, shared
+from fhir_trd.model.blocks import Blocks, shared
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.conventions import Conventions
 from fhir_trd.model.dates import Days, When
@@ -60,7 +60,8 @@ def trial_of(one: Meant, context: Context) -> Trial:
     exposure, conventions = one.exposure, context.knowledge.conventions
     joints = joint_periods(exposure, context.candidates, conventions.joint_at_minimum) if one.is_candidate else ()
     days = alone(exposure, joints)
-    countable = exposure.run_between(*days, conventions.adequate_break)
+    adequate = exposure.adequate_run(conventions.adequate_break)
+    countable = run_in(*days, conventions.adequate_break) if joints else adequate
     place = place_of(exposure, context.episode, conventions)
     breakthrough = is_breakthrough(exposure, context.episode, conventions)
     stop_reason, stop_evidence = stop_reason_of(exposure, context.reactions, conventions)
@@ -76,7 +77,7 @@ def trial_of(one: Meant, context: Context) -> Trial:
         segments=_segments(exposure),
         max_dose=_max_dose(exposure),
         exposed=exposed_days(exposure),
-        adequate=exposure.run_between(exposure.surely, exposure.possibly, conventions.adequate_break),
+        adequate=adequate,
         countable=countable,
         inside=_inside(exposure, days, countable, place, breakthrough, context),
         first_at_minimum=exposure.first_at_minimum() if exposure.reaches_minimum else None,
@@ -107,8 +108,7 @@ def _inside(
     if breakthrough is Truth.YES:
         raised = optimised_days(exposure, context.episode)
         surely, possibly = shared(surely, raised), shared(possibly, raised)
-    longest_break = context.knowledge.conventions.adequate_break
-    return Days(longest_run(surely, longest_break), longest_run(possibly, longest_break))
+    return run_in(surely, possibly, context.knowledge.conventions.adequate_break)
 
 
 def _outcomes(window: Window, stop_reason: StopReason | None, context: Context) -> tuple[Outcome, ...]:
