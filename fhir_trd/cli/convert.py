@@ -27,7 +27,7 @@ from fhir_trd.sinks.files import write_file
 @options.mappings
 @options.ledger
 def command(output: Path, **given: Any) -> int:
-    """Turn FHIR into one FHIR Bundle to write back.
+    """Turn FHIR into one FHIR Bundle to write back: Observation, CarePlan, Provenance.
 
     The Bundle is a transaction with an Observation (the finding), a CarePlan (what could be looked at next) and a Provenance
     (what it rests on) for each patient. Nothing in it is an order: the CarePlan is a draft and a proposal.

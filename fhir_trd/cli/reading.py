@@ -1,10 +1,10 @@
 """What the commands on records share: load the tables, read the inputs, settle the day, assess."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 
-import click
 import msgspec
 
 from fhir_trd.assess import assess
@@ -38,7 +38,7 @@ def _expect_known(what: str, name: str, known: Iterable[str]) -> None:
 
 def read(request: Request, knowledge: Knowledge) -> Reading:
     """The records of the inputs, or only that of the patient asked for."""
-    reading = read_records(resources_in(request.inputs, click.get_binary_stream("stdin")), knowledge)
+    reading = read_records(resources_in(request.inputs, sys.stdin.buffer), knowledge)
     if not request.patient:
         return reading
     wanted = f"Patient/{request.patient.removeprefix('Patient/')}"

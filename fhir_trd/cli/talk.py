@@ -36,11 +36,11 @@ def tell_reading(reading: Reading, request: Request) -> int:
 
 
 def ledger_line(ledger: Ledger) -> str:
-    """The ledger in one line: "read 12: used 9, set aside 3 (2 planned, 1 duplicate), faulty 0"."""
+    """The ledger in one line: "read 12: used 9, set aside 3 (2 planned, 1 duplicate), faulty 0"; reasons up to their colon."""
     reasons: Counter[str] = Counter()
     for entry, count in ledger.counts.items():
         if entry.fate is Fate.SET_ASIDE:
-            reasons[entry.reason] += count
+            reasons[entry.reason.partition(":")[0]] += count
     ranked = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     why = f" ({', '.join(f'{count} {reason}' for reason, count in ranked)})" if ranked else ""
     used, aside, faulty = (ledger.total(fate) for fate in (Fate.USED, Fate.SET_ASIDE, Fate.FAULTY))

@@ -37,6 +37,7 @@ def assessment_page(assessment: Assessment, *, explain: bool = False) -> Iterato
         yield from _explained(assessment)
     yield SPACE
     yield Line(REMINDER, Tone.STRONG)
+    yield SPACE
 
 
 def history_page(history: History) -> Iterator[Block]:
@@ -109,9 +110,15 @@ def _verdict(verdict: Verdict) -> Iterator[Block]:
     for judged in verdict.judgements:
         if judged.reasons:
             yield Line(f"{judged.trial} counts: {ANSWERS[judged.answer]} ({reasons(judged.reasons)})", indent=1)
-    for question in verdict.would_settle:
-        about = f" ({question.trial})" if question.trial else ""
-        yield Line(f"would settle it{about}: {question.ask}", Tone.WATCH, indent=1)
+    for about, asked in _questions(verdict):
+        yield Line(f"would settle it{about}: {'; '.join(asked)}", Tone.WATCH, indent=1)
+
+
+def _questions(verdict: Verdict) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What would settle a verdict, gathered by trial."""
+    for trial in dict.fromkeys(question.trial for question in verdict.would_settle):
+        asked = tuple(question.ask for question in verdict.would_settle if question.trial == trial)
+        yield (f" ({trial})" if trial else ""), asked
 
 
 def _sensitivity(assessment: Assessment) -> Iterator[Block]:

@@ -68,9 +68,8 @@ def _resources_in_text(head: list[bytes], lines: Iterable[bytes], where: str, br
         yield from resources_in_lines(chain(head, lines), where)
         return
     body = b"".join(chain(head, lines))
-    # A document that stops half-way is said to be cut short, not to be bad JSON as well.
-    if not broken:
-        yield from resources_in_document(body, where)
+    # What stands before a break is kept; that the JSON ends there too needs no fault of its own.
+    yield from (piece for piece in resources_in_document(body, where) if isinstance(piece, Raw) or not broken)
 
 
 def _head(lines: Iterator[bytes]) -> list[bytes]:

@@ -16,7 +16,7 @@ Resource = Mapping[str, object]
 
 def run(*arguments: object, piped: bytes = b"", env: Mapping[str, str] | None = None) -> Result:
     """One run of fhir-trd, in this process."""
-    return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=piped, env=env)
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=piped, env=env, catch_exceptions=False)
 
 
 def bundle(*resources: Resource) -> bytes:
