@@ -131,7 +131,7 @@ class Cell:
     def _row(self, cite: Cite, mark: Mark) -> Row:
         table, _, rest = self.where.partition(".toml.")
         entry, _, name = rest.rpartition(".")
-        value = self.table.get("value")
+        value = self.table.get("value", self.table.get("title"))
         return Row(
             table=f"{table}.toml", entry=entry or name, name=name if entry else "value",
             value=", ".join(map(str, value)) if isinstance(value, list) else str(value), unit=str(self.table.get("unit")),

@@ -11,7 +11,7 @@ DEFAULT_DOSE_TABLE = "mgh-atrq"
 DOSE = "mg/day"
 KEYS = (
     "name", "class", "counts-as", "counts-as-class", *DOSE_TABLES, "maximum", "age-ceilings", "adequate-dose", "adequate-days",
-    "oral", "can-count", "atc", "rxnorm", "snomed", "names", "brands", "brands-for", "notes", "monitoring", "words", "variants",
+    "oral", "can-count", "atc", "rxnorm", "snomed", "names", "brands", "brands-for", "notes", "monitoring", "variants",
 )
 ABOVE = "above-"
 CODED = ("atc", "rxnorm", "snomed")
@@ -45,12 +45,11 @@ class Form(NamedTuple):
 
 
 class DrugTable(NamedTuple):
-    """What one table of drugs holds. ``words`` tell a variant from the plain form in free text."""
+    """What one table of drugs holds: the drugs, the names they go by, and their codes."""
 
     drugs: dict[tuple[str, str], Drug]
     names: tuple[Called, ...]
     codes: tuple[Coded, ...]
-    words: dict[tuple[str, str], str]
 
 
 def read_drugs(table: Cell, role: Role) -> DrugTable:
@@ -60,7 +59,6 @@ def read_drugs(table: Cell, role: Role) -> DrugTable:
         drugs={(form.ingredient, form.variant): _drug(form, role) for form in forms},
         names=tuple(called for form in forms for called in _names(form)),
         codes=tuple(coded for form in forms for coded in _codes(form)),
-        words={(form.ingredient, word): form.variant for form in forms for word in form.own.cited_many("words", str, "words")},
     )
 
 

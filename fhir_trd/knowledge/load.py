@@ -8,11 +8,14 @@ from fhir_trd.knowledge.citations import read_sources
 from fhir_trd.knowledge.conventions import read_conventions
 from fhir_trd.knowledge.criteria import DEFAULT, read_criteria
 from fhir_trd.knowledge.drugs import DEFAULT_DOSE_TABLE, DOSE_TABLES, read_drugs
+from fhir_trd.knowledge.options import read_options
+from fhir_trd.knowledge.products import packages_by_code, products_by_code, products_by_name
 from fhir_trd.knowledge.scales import read_scales
 from fhir_trd.knowledge.shelf import Shelf, open_shelf
-from fhir_trd.model.codes import CodeIndex
-from fhir_trd.model.drugs import Formulary, Part, Product, Role
-from fhir_trd.model.knowledge import Knowledge, Terms
+from fhir_trd.knowledge.terms import read_terms
+from fhir_trd.knowledge.words import read_uses
+from fhir_trd.model.drugs import Formulary, Role
+from fhir_trd.model.knowledge import Knowledge
 
 
 def load_knowledge(overlay: Path | None = None) -> Knowledge:
@@ -25,33 +28,38 @@ def load_knowledge(overlay: Path | None = None) -> Knowledge:
 
 def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
     """Read every table, noting faults in the book."""
-
-    def table(name: str) -> Cell:
-        return open_table(name, shelf.tables.get(name, b""), book)
-
-    sources = read_sources(table("sources.toml"))
+    sources = read_sources(open_table("sources.toml", shelf.read("sources.toml"), book))
     book.sources = frozenset(sources)
-    drugs = read_drugs(table("drugs.toml"), Role.ANTIDEPRESSANT)
-    none = CodeIndex({})
+    formulary = _formulary(shelf, book)
+    scales = read_scales(_table(shelf, "scales.toml", book))
+    terms, competing = read_terms(shelf, book, frozenset(scales))
+    ingredients = frozenset(ingredient for ingredient, _ in formulary.drugs)
     return Knowledge(
-        formulary=Formulary(
-            drugs=drugs.drugs,
-            by_code={(c.system, c.code): Product((Part(drugs.drugs[c.ingredient, c.variant]),)) for c in drugs.codes},
-            names={c.name: Product((Part(drugs.drugs[c.ingredient, c.variant]),), purpose=c.purpose) for c in drugs.names},
-        ),
-        terms=Terms(
-            systems={}, diagnoses=none, diagnosis_meanings={}, diagnosis_words=(), purposes=none, purpose_words=(), stop_reasons=none,
-            stop_reason_words=(), scores={}, score_words=(), answers={}, treatments=none, treatment_words=(), frequencies={},
-            adherence={}, routes=none, units={},
-        ),
-        other_uses={},
-        scales=read_scales(table("scales.toml")),
-        conventions=read_conventions(table("conventions.toml")),
+        formulary=formulary,
+        terms=terms,
+        other_uses=read_uses(_table(shelf, "purposes.toml", book), ingredients),
+        competing=competing,
+        scales=scales,
+        conventions=read_conventions(_table(shelf, "conventions.toml", book)),
         dose_tables=DOSE_TABLES,
         default_dose_table=DEFAULT_DOSE_TABLE,
-        criteria=read_criteria({name: shelf.tables[name] for name in shelf.below("criteria")}, book),
+        criteria=read_criteria({name: shelf.read(name) for name in shelf.below("criteria")}, book),
         default_criteria=DEFAULT,
-        options=(),
+        options=read_options(_table(shelf, "options.toml", book)),
         sources=sources,
         digest=shelf.digest,
     )
+
+
+def _table(shelf: Shelf, name: str, book: Book) -> Cell:
+    return open_table(name, shelf.read(name), book)
+
+
+def _formulary(shelf: Shelf, book: Book) -> Formulary:
+    antidepressants = read_drugs(_table(shelf, "drugs.toml", book), Role.ANTIDEPRESSANT)
+    agents = read_drugs(_table(shelf, "augmentation.toml", book), Role.AUGMENTATION)
+    drugs = {**antidepressants.drugs, **agents.drugs}
+    products = products_by_code((*antidepressants.codes, *agents.codes), shelf.read("products.csv"), drugs, book)
+    packages = packages_by_code(shelf.read("ndc.csv"), products, book)
+    names = products_by_name((*antidepressants.names, *agents.names), _table(shelf, "combinations.toml", book), drugs)
+    return Formulary(drugs=drugs, by_code={**products, **packages}, names=names)

@@ -21,6 +21,10 @@ class Shelf(Struct, frozen=True):
         """The names of all tables in one folder, in order."""
         return tuple(name for name in sorted(self.tables) if name.startswith(f"{folder}/"))
 
+    def read(self, name: str) -> bytes:
+        """One table, empty if it is missing: what it lacks is then noted where it is read."""
+        return self.tables.get(name, b"")
+
     @property
     def digest(self) -> str:
         """A fingerprint of all tables, so that a verdict can be replayed with the very same knowledge."""

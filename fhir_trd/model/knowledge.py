@@ -24,7 +24,8 @@ class DiagnosisMeaning(Struct, frozen=True):
 
 
 class ScoreCode(Struct, frozen=True):
-    """What an observation code tells: the scale, and whether it is the total (item "") or one of its items ("9")."""
+    """What an observation code tells: the scale, and whether it is the total (item ""), one of its items ("9") or the whole
+    questionnaire ("panel"), whose own value is never a total."""
 
     scale: str
     item: str = ""
@@ -40,7 +41,9 @@ class Terms(Struct, frozen=True, kw_only=True):
     """What codes and words mean to us.
 
     ``systems`` maps every URI, OID or wrong variant seen in real data to our short key. The other indexes answer with a
-    key into the table beside them. ``*_words`` map lower-case phrases to the same keys, longest phrase first.
+    key into the table beside them. ``*_words`` map lower-case phrases to the same keys, longest phrase first. ``units`` are
+    the milligrams in a unit of mass, ``count_units`` words that count pieces. A text with one of the ``refusing_words``
+    names no diagnosis of the patient.
     """
 
     systems: Mapping[str, str]
@@ -60,6 +63,8 @@ class Terms(Struct, frozen=True, kw_only=True):
     adherence: Mapping[tuple[str, str], str]
     routes: CodeIndex
     units: Mapping[str, float]
+    count_units: frozenset[str] = frozenset()
+    refusing_words: tuple[str, ...] = ()
 
 
 class OtherUse(Struct, frozen=True):
@@ -88,3 +93,4 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     options: tuple[Option, ...]
     sources: Mapping[str, Source]
     digest: str
+    competing: Mapping[str, str] = {}

@@ -1,0 +1,87 @@
+"""What codes and words mean to us, from all tables of terms."""
+
+from typing import NamedTuple
+
+from fhir_trd.knowledge.book import Book
+from fhir_trd.knowledge.cells import Cell, open_table
+from fhir_trd.knowledge.codes import (
+    Key, meaning_key, meaning_of, read_answers, read_codes, read_diagnoses, read_frequencies, read_scores, read_systems, with_undotted,
+)
+from fhir_trd.knowledge.shelf import Shelf
+from fhir_trd.knowledge.words import read_list, read_stands_for, read_units, read_words
+from fhir_trd.model.codes import CodeIndex
+from fhir_trd.model.knowledge import DiagnosisMeaning, Terms
+from fhir_trd.model.records import StopReason
+
+DIAGNOSIS_SHEETS = ("diagnoses_icd.csv", "diagnoses_snomed.csv")
+TREATMENTS = frozenset(
+    ("ect", "tms", "psychotherapy", "vns", "light-therapy", "ketamine-infusion", "esketamine-session")
+)
+ADHERENCE = frozenset(("good", "poor", "taken", "paused", "stopped", "not-taken", "unknown"))
+ROUTES = frozenset(("oral", "other"))
+STOP_REASONS = frozenset(StopReason)
+
+
+class Diagnoses(NamedTuple):
+    """The diagnoses as the other tables need them: codes, meanings, and the systems in which a heading covers its children."""
+
+    codes: dict[Key, str]
+    meanings: dict[str, DiagnosisMeaning]
+    words: tuple[tuple[str, str], ...]
+    prefixed: frozenset[str]
+    refusing: tuple[str, ...]
+
+    @property
+    def categories(self) -> frozenset[str]:
+        """Every category of a diagnosis."""
+        return frozenset(meaning.category for meaning in self.meanings.values())
+
+
+def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms, dict[str, str]]:
+    """All terms, and the purpose that each category of diagnosis stands for."""
+
+    def table(name: str) -> Cell:
+        return open_table(name, shelf.read(name), book)
+
+    purposes, units = table("purposes.toml"), table("units.toml")
+    diagnoses = _diagnoses(shelf, table("diagnoses.toml"), book)
+    competing = {category: category for category in sorted(diagnoses.categories)} | read_stands_for(purposes)
+    terms = Terms(
+        systems=read_systems(shelf.read("code_systems.csv"), book),
+        diagnoses=CodeIndex(diagnoses.codes, diagnoses.prefixed),
+        diagnosis_meanings=diagnoses.meanings,
+        diagnosis_words=diagnoses.words,
+        purposes=_purposes(shelf, book, diagnoses, competing),
+        purpose_words=read_words(purposes, str),
+        stop_reasons=CodeIndex(read_codes("stop_reasons.csv", shelf.read("stop_reasons.csv"), book, STOP_REASONS)),
+        stop_reason_words=read_words(table("stop_reasons.toml"), StopReason, STOP_REASONS),
+        scores=read_scores(shelf.read("scores.csv"), book, scales),
+        score_words=read_words(table("score_words.toml"), str, scales),
+        answers=read_answers(shelf.read("answers.csv"), book),
+        treatments=CodeIndex(read_codes("procedures.csv", shelf.read("procedures.csv"), book, TREATMENTS)),
+        treatment_words=read_words(table("procedures.toml"), str, TREATMENTS),
+        frequencies=read_frequencies(shelf.read("timing.csv"), book),
+        adherence=read_codes("adherence.csv", shelf.read("adherence.csv"), book, ADHERENCE),
+        routes=CodeIndex(read_codes("routes.csv", shelf.read("routes.csv"), book, ROUTES)),
+        units=read_units(units),
+        count_units=read_list(units, "count", "words"),
+        refusing_words=diagnoses.refusing,
+    )
+    return terms, competing
+
+
+def _diagnoses(shelf: Shelf, table: Cell, book: Book) -> Diagnoses:
+    codes, meanings = read_diagnoses({name: shelf.read(name) for name in DIAGNOSIS_SHEETS}, book)
+    prefixed = read_list(table, "prefixed", "code systems")
+    categories = frozenset(meaning.category for meaning in meanings.values())
+    words = tuple((phrase, meaning_key(category)) for phrase, category in read_words(table, str, categories))
+    plain = {key: meaning_of(key) for _, key in words}
+    refusing = sorted(read_list(table, "refusing", "words"), key=lambda phrase: (-len(phrase), phrase))
+    return Diagnoses(with_undotted(codes, prefixed), {**meanings, **plain}, words, prefixed, tuple(refusing))
+
+
+def _purposes(shelf: Shelf, book: Book, diagnoses: Diagnoses, competing: dict[str, str]) -> CodeIndex:
+    """The reasons: every diagnosis stands for a purpose, and some codes are reasons without being diagnoses."""
+    stated = {key: competing[diagnoses.meanings[meaning].category] for key, meaning in diagnoses.codes.items()}
+    further = read_codes("purposes.csv", shelf.read("purposes.csv"), book, frozenset((*competing.values(), "unrecognised")))
+    return CodeIndex({**stated, **with_undotted(further, diagnoses.prefixed)}, diagnoses.prefixed)
