@@ -33,6 +33,7 @@ class Scale(Struct, frozen=True, kw_only=True):
     percent: bool = True
     alarm_item: str = ""
     alarm_from: int = 0
+    may_miss: int = 0
 
     @property
     def mild_at_most(self) -> float:

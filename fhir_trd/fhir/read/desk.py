@@ -10,6 +10,7 @@ from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.reasons import Reasons
 from fhir_trd.fhir.read.sheets import Sheet
 from fhir_trd.fhir.read.strengths import Strengths
+from fhir_trd.fhir.read.words import Phrases
 from fhir_trd.fhir.references import Shelf, target_of
 from fhir_trd.fhir.slices import CodeableReference, ConceptSlice, Reference
 from fhir_trd.fhir.slices_resources import ConditionSlice
@@ -25,6 +26,9 @@ class Desk:
         self.finder = DrugFinder(knowledge.formulary, self.vocabulary, Strengths(knowledge.terms.units))
         self.doses = Doses(knowledge.terms)
         self.reasons = Reasons(self.vocabulary)
+        self.diagnosis_words = Phrases(knowledge.terms.diagnosis_words)
+        self.score_words = Phrases(knowledge.terms.score_words)
+        self.treatment_words = Phrases(knowledge.terms.treatment_words)
         self.days = Calendar(knowledge.conventions.sentinel_dates)
         self.shelf: Shelf[Sheet] = Shelf()
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from msgspec import Raw
 
+from fhir_trd.fhir.read.sheets import Sheet
 from fhir_trd.fhir.slices_repair import Flaw, element
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import When
@@ -20,6 +21,7 @@ class Margin:
         self.resource = resource
         self.issues: list[Issue] = []
         self.latest: date | None = None
+        self.consulted: list[Sheet] = []
 
     @property
     def origin(self) -> Origin:

@@ -50,7 +50,7 @@ def _statement(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> 
         stop=stop,
         active=use.status in ("active", "recorded") and said is not Taking.NOT_TAKEN,
         asserted=asserted,
-        taking=said or taking,
+        taking=_settled(taking, said),
         adherence=adherence,
         purposes=purposes_of(use, sheet, desk, margin),
         stop_reason=stop_reason_of(use, sheet, desk, margin),
@@ -80,7 +80,7 @@ def _request(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Co
         pieces=pieces * fills if pieces else None,
         active=use.status == "active",
         asserted=authored,
-        taking=said or taking,
+        taking=_settled(taking, said),
         adherence=adherence,
         purposes=purposes_of(use, sheet, desk, margin),
         stop_reason=stop_reason_of(use, sheet, desk, margin),
@@ -123,6 +123,11 @@ def _administration(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin
         purposes=purposes_of(use, sheet, desk, margin),
         stop_reason=stop_reason_of(use, sheet, desk, margin),
     )
+
+
+def _settled(status: Taking, said: Taking | None) -> Taking:
+    """What the status and a separate word on adherence say together: that it is taken only settles what the status leaves open."""
+    return status if said is None or (said is Taking.TAKEN and status is not Taking.UNKNOWN) else said
 
 
 def _span(use: MedicationUse, desk: Desk, margin: Margin) -> tuple[When | None, When | None]:

@@ -52,7 +52,7 @@ def _noted(found: Found, margin: Margin) -> Found:
 
 def _behind(reference: Reference, use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Found:
     """The product behind a reference; where it leads nowhere, the words on the reference itself."""
-    medication = _contained(reference, use, margin) or _read_elsewhere(reference, sheet, desk)
+    medication = _contained(reference, use, margin) or _read_elsewhere(reference, sheet, desk, margin)
     if medication is not None:
         found = product_of_medication(medication, sheet.scope, desk, margin)
         if found.product or not reference.display:
@@ -74,9 +74,12 @@ def _contained(reference: Reference, use: MedicationUse, margin: Margin) -> Medi
     return None
 
 
-def _read_elsewhere(reference: Reference, sheet: Sheet, desk: Desk) -> MedicationSlice | None:
+def _read_elsewhere(reference: Reference, sheet: Sheet, desk: Desk, margin: Margin) -> MedicationSlice | None:
     found = desk.resource(reference, sheet.scope)
-    return found.slice if found and isinstance(found.slice, MedicationSlice) else None
+    if found is None or not isinstance(found.slice, MedicationSlice):
+        return None
+    margin.consulted.append(found)
+    return found.slice
 
 
 def product_of_medication(medication: MedicationSlice, scope: str, desk: Desk, margin: Margin) -> Found:

@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
+from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.sheets import Aside
+from fhir_trd.fhir.slices import ConceptSlice
 from fhir_trd.model.records import Taking
 
 ERROR = "entered in error"
@@ -48,3 +52,11 @@ def ordered(intent: str, *, forbidden: bool) -> Aside | None:
 def is_evidence(status: str) -> bool:
     """Whether a record of this status says that anything happened."""
     return status not in ("entered-in-error", "draft", "cancelled", "intended")
+
+
+def status_code(raw: msgspec.Raw, path: str, margin: Margin) -> str:
+    """A status that is a code in older versions of FHIR and a concept in newer ones."""
+    if bytes(raw)[:1] == b'"':
+        return (margin.element(str, raw, path) or "").strip().lower()
+    concept = margin.element(ConceptSlice, raw, path) or ConceptSlice()
+    return next((coding.code for coding in concept.coding if coding.code), concept.text).strip().lower()

@@ -20,12 +20,10 @@ CONCEPTS, REFERENCES, PAIRS, EXTENSIONS = (
 Said = tuple[Taking | None, Adherence]
 NOTHING_SAID: Said = (None, Adherence.UNKNOWN)
 _ADHERENCE_EXTENSION = b"medication-adherence"
-# What an adherence word of the tables says about taking (None: the status decides) and about how reliably.
+# What an adherence word of the tables says about taking and about how reliably.
 _ADHERENCE: Mapping[str, Said] = {
-    "good": (None, Adherence.GOOD),
-    "poor": (None, Adherence.POOR),
-    "taken": (Taking.TAKEN, Adherence.GOOD),
-    "taken-poorly": (Taking.TAKEN, Adherence.POOR),
+    "good": (Taking.TAKEN, Adherence.GOOD),
+    "poor": (Taking.TAKEN, Adherence.POOR),
     "paused": (Taking.PAUSED, Adherence.UNKNOWN),
     "stopped": (Taking.TAKEN, Adherence.UNKNOWN),
     "not-taken": (Taking.NOT_TAKEN, Adherence.POOR),
@@ -45,9 +43,9 @@ def purposes_of(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) ->
 
 
 def _reasons(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Iterator[ConceptSlice]:
-    yield from _concepts(use.reason_code, "reasonCode", margin)
+    yield from concepts_in(use.reason_code, "reasonCode", margin)
     if isinstance(use, MedicationStatement):
-        yield from _concepts(use.reason_for_use_codeable_concept, "reasonForUseCodeableConcept", margin)
+        yield from concepts_in(use.reason_for_use_codeable_concept, "reasonForUseCodeableConcept", margin)
     references = margin.element(REFERENCES, use.reason_reference, "reasonReference") or ()
     yield from desk.concepts_behind(iter(references), sheet.scope, margin)
     yield from desk.concepts_of(margin.element(PAIRS, use.reason, "reason") or (), sheet.scope, margin)
@@ -59,14 +57,14 @@ def stop_reason_of(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin)
 
 
 def _status_reasons(use: MedicationUse, margin: Margin) -> Iterator[ConceptSlice]:
-    yield from _concepts(use.status_reason, "statusReason", margin)
+    yield from concepts_in(use.status_reason, "statusReason", margin)
     if isinstance(use, MedicationStatement):
-        yield from _concepts(use.reason_not_taken, "reasonNotTaken", margin)
+        yield from concepts_in(use.reason_not_taken, "reasonNotTaken", margin)
     if isinstance(use, MedicationDispense):
-        yield from _concepts(use.status_reason_codeable_concept, "statusReasonCodeableConcept", margin)
+        yield from concepts_in(use.status_reason_codeable_concept, "statusReasonCodeableConcept", margin)
 
 
-def _concepts(raw: Raw, path: str, margin: Margin) -> tuple[ConceptSlice, ...]:
+def concepts_in(raw: Raw, path: str, margin: Margin) -> tuple[ConceptSlice, ...]:
     """One concept or a list of them: versions differ in how many they allow."""
     if bytes(raw)[:1] == b"{":
         only = margin.element(ConceptSlice, raw, path)

@@ -1,0 +1,108 @@
+"""The scores of one patient, settled: one for each scale and day, with its answers, and only if total and answers agree."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from fhir_trd.model.dates import When
+from fhir_trd.model.issues import Issue
+from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.model.records import Answer, Score
+
+TOTAL_FROM_ITEMS, PRORATED = "total_from_items", "prorated"
+Items = dict[str, int]
+
+
+class Settled(Struct, frozen=True):
+    """Scores that can be relied on, answers that no score holds, and what was wrong with others."""
+
+    scores: tuple[Score, ...]
+    answers: tuple[Answer, ...]
+    issues: tuple[Issue, ...]
+
+
+def items_of_scales(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:
+    """The numbers of the single questions of each scale."""
+    items: dict[str, set[str]] = {}
+    for code in knowledge.terms.scores.values():
+        if code.item.isdecimal():
+            items.setdefault(code.scale, set()).add(code.item)
+    return {scale: frozenset(numbers) for scale, numbers in items.items()}
+
+
+def settled(scores: Iterable[Score], answers: Iterable[Answer], knowledge: Knowledge) -> Settled:
+    """All scores and answers of a patient, settled day by day."""
+    questions = items_of_scales(knowledge)
+    days: dict[tuple[str, When], tuple[list[Score], list[Answer]]] = {}
+    for score in scores:
+        days.setdefault((score.scale, score.when), ([], []))[0].append(score)
+    for answer in answers:
+        days.setdefault((answer.scale, answer.when), ([], []))[1].append(answer)
+    found = [
+        _settled_day(totals, singles, questions.get(scale, frozenset()), knowledge.scales[scale].may_miss)
+        for (scale, _), (totals, singles) in days.items()
+    ]
+    return Settled(
+        tuple(score for one in found for score in one.scores),
+        tuple(answer for one in found for answer in one.answers),
+        tuple(issue for one in found for issue in one.issues),
+    )
+
+
+def _settled_day(totals: list[Score], singles: list[Answer], questions: frozenset[str], may_miss: int) -> Settled:
+    """One scale on one day."""
+    items = _agreed(singles)
+    if not totals:
+        composed = _composed(singles, items, questions, may_miss) if items else None
+        return Settled((composed,), (), ()) if composed else Settled((), tuple(singles), ())
+    distinct = _one_of_each(totals)
+    if len(distinct) == 1 and items and not distinct[0].items:
+        distinct = [replace(distinct[0], items=tuple(sorted(items.items())))]
+    wrong = [score for score in distinct if _contradicts(score, questions)]
+    kept = tuple(score for score in distinct if score not in wrong)
+    rest = tuple(answer for answer in singles if not any(score.items for score in kept))
+    return Settled(kept, rest, tuple(_issue(score) for score in wrong))
+
+
+def _agreed(singles: list[Answer]) -> Items:
+    """The answers by question; none at all if one question was answered in two ways."""
+    items: Items = {}
+    for answer in singles:
+        if items.setdefault(answer.item, answer.value) != answer.value:
+            return {}
+    return items
+
+
+def _one_of_each(totals: list[Score]) -> list[Score]:
+    """The same total told by an observation and a questionnaire is one score: the one that holds more answers."""
+    by_value: dict[float, Score] = {}
+    for score in sorted(totals, key=lambda score: (-len(score.items), score.origin.resource)):
+        by_value.setdefault(score.value, score)
+    return [by_value[value] for value in sorted(by_value)]
+
+
+def _contradicts(score: Score, questions: frozenset[str]) -> bool:
+    items = dict(score.items)
+    return bool(questions) and questions <= items.keys() and sum(items[number] for number in questions) != score.value
+
+
+def _composed(singles: list[Answer], items: Items, questions: frozenset[str], may_miss: int) -> Score | None:
+    """A total made of the answers, estimated in proportion if the scale lets a few of them be missing."""
+    answered = questions & items.keys()
+    missing = len(questions) - len(answered)
+    if not answered or missing > may_miss:
+        return None
+    first = min(singles, key=lambda answer: answer.origin.resource)
+    return Score(
+        origin=first.origin,
+        scale=first.scale,
+        value=sum(items[number] for number in answered) * len(questions) / len(answered),
+        when=first.when,
+        items=tuple(sorted(items.items())),
+        notes=(PRORATED,) if missing else (TOTAL_FROM_ITEMS,),
+    )
+
+
+def _issue(score: Score) -> Issue:
+    return Issue(kind="total-not-sum", origin=score.origin, found="a total that is not the sum of its answers", effect="score left out")
