@@ -22,6 +22,11 @@ class Sample:
         return self.file.rpartition(".")[0]
 
     @property
+    def is_lines(self) -> bool:
+        """Whether the file holds one resource a line."""
+        return self.file.endswith(".ndjson")
+
+    @property
     def body(self) -> bytes:
         """What lies in the file."""
         return (FOLDER / self.file).read_bytes()

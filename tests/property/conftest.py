@@ -1,0 +1,7 @@
+"""How hard the properties are tried: the same hundred cases on every run, or new ones with ``--hypothesis-profile=search``."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("steady", derandomize=True, max_examples=100, deadline=None)
+settings.register_profile("search", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
