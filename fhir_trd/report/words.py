@@ -13,6 +13,7 @@ REASONS = {
     "too_short": "too short at an adequate dose",
     "duration_unknown": "length not certain",
     "ongoing_insufficient": "still going on, not long enough yet",
+    "ongoing_failed": "still going on, and not helping enough so far",
     "as_needed": "taken as needed",
     "intent_other": "taken for another purpose",
     "intent_unknown": "purpose not recorded",

@@ -53,8 +53,13 @@ def _keys(table: dict[str, object]) -> set[str]:
 
 
 def _names_in(entry: dict[str, object]) -> set[str]:
-    listed = [entry.get("ingredient"), entry.get("name")]
-    return {name for name in listed if isinstance(name, str)}
+    listed = [entry.get("name"), *_values(entry.get("names")), *_values(entry.get("brands"))]
+    return {name for name in listed if isinstance(name, str) and " " not in name}
+
+
+def _values(cell: object) -> list[object]:
+    value = cell.get("value") if isinstance(cell, dict) else None
+    return value if isinstance(value, list) else []
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +70,7 @@ def known_codes() -> frozenset[str]:
         with path.open(encoding="utf-8", newline="") as stream:
             rows = csv.DictReader(line for line in stream if not line.startswith("#"))
             found.update(row["code"].lower() for row in rows if row.get("code"))
-    return frozenset(code for code in found if len(code) > 4)
+    return frozenset(code for code in found if len(code) > 4 and any(letter.isdigit() for letter in code))
 
 
 def misplaced(text: str) -> list[str]:
