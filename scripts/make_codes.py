@@ -14,17 +14,30 @@ from pathlib import Path
 MAPPINGS = Path(__file__).parent.parent / "mappings"
 Row = dict[str, str]
 KEYS = {
-    "icd10cm": "icd-10-cm", "icd10": "icd-10", "icd10nl": "icd-10", "icd10ca": "icd-10", "icd9cm": "icd-9-cm", "icd9cm_proc": "icd-9-pcs",
-    "icd11mms": "icd-11", "icd10pcs": "icd-10-pcs", "v3_gts": "v3-gts", "v3_timingevent": "event-timing", "event_timing": "event-timing",
+    "icd10cm": "icd-10-cm",
+    "icd10": "icd-10",
+    "icd10nl": "icd-10",
+    "icd10ca": "icd-10",
+    "icd9cm": "icd-9-cm",
+    "icd9cm_proc": "icd-9-pcs",
+    "icd11mms": "icd-11",
+    "icd10pcs": "icd-10-pcs",
+    "v3_gts": "v3-gts",
+    "v3_timingevent": "event-timing",
+    "event_timing": "event-timing",
 }
 EDITIONS = ("snomed_int", "snomed_us", "snomed_uk", "snomed_au", "snomed_nz", "snomed_ie")
 SHARED_URI = ("amt", "icd9cm_proc")
 """Code systems that stand under the URI of another one; only their OIDs can tell them apart."""
 NO_SYSTEM = ("omop",)
 FURTHER_URIS = (
-    ("http://hl7.org/fhir/timing-abbreviation", "v3-gts"), ("http://terminology.hl7.org/CodeSystem/timing-abbreviation", "v3-gts"),
-    ("http://hl7.org/fhir/v3/TimingEvent", "event-timing"), ("http://www.whocc.no/atc/", "atc"), ("http://snomed.info/sct/", "snomed"),
-    ("http://hl7.org/fhir/sid/icd-10-cm/", "icd-10-cm"), ("https://snomed.info/sct", "snomed"),
+    ("http://hl7.org/fhir/timing-abbreviation", "v3-gts"),
+    ("http://terminology.hl7.org/CodeSystem/timing-abbreviation", "v3-gts"),
+    ("http://hl7.org/fhir/v3/TimingEvent", "event-timing"),
+    ("http://www.whocc.no/atc/", "atc"),
+    ("http://snomed.info/sct/", "snomed"),
+    ("http://hl7.org/fhir/sid/icd-10-cm/", "icd-10-cm"),
+    ("https://snomed.info/sct", "snomed"),
     ("http://hl7.org/fhir/CodeSystem/medication-statement-adherence", "adherence"),
     ("http://terminology.hl7.org/fhir/CodeSystem/medicationdispense-status-reason", "md-sr"),
     ("http://terminology.hl7.org/CodeSystem/medicationdispense-status-reason", "md-sr"),
@@ -51,25 +64,47 @@ DIAGNOSES_HEADER = """\
 """
 DIAGNOSIS_COLUMNS = ("system", "code", "category", "severity", "psychotic", "remission", "history", "label", "mark")
 NAMED = {
-    "schizotypal personality": "psychotic-disorder", "schizo": "schizophrenia-spectrum", "depressive personality": "", "depressive conduct": "",
-    "premenstrual": "pmdd", "mixed anxiety and depressive": "mixed-anxiety-depression",
+    "schizotypal personality": "psychotic-disorder",
+    "schizo": "schizophrenia-spectrum",
+    "depressive personality": "",
+    "depressive conduct": "",
+    "premenstrual": "pmdd",
+    "mixed anxiety and depressive": "mixed-anxiety-depression",
 }
 """What a word in the name decides, before any tag; an empty category keeps the code out."""
 TAGGED = {
-    "persistent/dysthymia": "persistent-depression", "adjustment": "adjustment", "dementia-related": "",
-    "due to other condition": "secondary-depression", "substance/drug induced": "secondary-depression",
+    "persistent/dysthymia": "persistent-depression",
+    "adjustment": "adjustment",
+    "dementia-related": "",
+    "due to other condition": "secondary-depression",
+    "substance/drug induced": "secondary-depression",
 }
 BY_KIND = {
-    "bipolar": "bipolar", "depression": "depression", "depression: MDD": "depression", "exclusion: schizophrenia/psychosis": "psychotic-disorder",
+    "bipolar": "bipolar",
+    "depression": "depression",
+    "depression: MDD": "depression",
+    "exclusion: schizophrenia/psychosis": "psychotic-disorder",
 }
 SEVERITIES = {"mild": "mild", "minimal": "mild", "moderate": "moderate", "moderately severe": "severe", "severe": "severe"}
 COMPETING = (
-    ("197480006", "anxiety", "anxiety disorder"), ("21897009", "anxiety", "generalised anxiety"), ("371631005", "anxiety", "panic disorder"),
-    ("191736004", "ocd", "obsessive-compulsive disorder"), ("47505003", "ptsd", "post-traumatic stress"), ("193462001", "insomnia", "insomnia"),
-    ("203082005", "pain", "fibromyalgia"), ("247398009", "pain", "neuropathic pain"), ("82423001", "pain", "chronic pain"),
-    ("37796009", "migraine", "migraine"), ("414916001", "obesity", "obesity"), ("406506008", "adhd", "attention deficit"),
-    ("56294008", "smoking", "nicotine dependence"), ("84757009", "epilepsy", "epilepsy"), ("40930008", "hypothyroidism", "hypothyroidism"),
-    ("73430006", "sleep-apnoea", "sleep apnoea"), ("78275009", "sleep-apnoea", "obstructive sleep apnoea"), ("78004001", "bulimia", "bulimia"),
+    ("197480006", "anxiety", "anxiety disorder"),
+    ("21897009", "anxiety", "generalised anxiety"),
+    ("371631005", "anxiety", "panic disorder"),
+    ("191736004", "ocd", "obsessive-compulsive disorder"),
+    ("47505003", "ptsd", "post-traumatic stress"),
+    ("193462001", "insomnia", "insomnia"),
+    ("203082005", "pain", "fibromyalgia"),
+    ("247398009", "pain", "neuropathic pain"),
+    ("82423001", "pain", "chronic pain"),
+    ("37796009", "migraine", "migraine"),
+    ("414916001", "obesity", "obesity"),
+    ("406506008", "adhd", "attention deficit"),
+    ("56294008", "smoking", "nicotine dependence"),
+    ("84757009", "epilepsy", "epilepsy"),
+    ("40930008", "hypothyroidism", "hypothyroidism"),
+    ("73430006", "sleep-apnoea", "sleep apnoea"),
+    ("78275009", "sleep-apnoea", "obstructive sleep apnoea"),
+    ("78004001", "bulimia", "bulimia"),
 )
 """Conditions that compete with depression as the reason for a drug; each identifier was seen with this meaning in public code."""
 

@@ -20,30 +20,48 @@ COLUMNS = ("system", "code", "tty", "ingredients", "variant", "strengths", "unit
 UNITS = {"MG": "mg", "MG/ML": "mg/mL", "MG/HR": "mg/24h"}
 HOURS_A_DAY = 24
 OTHER_NAMES = {
-    "dothiepin": "dosulepin", "lithium carbonate": "lithium", "lithium citrate": "lithium", "st. john's wort extract": "st-johns-wort",
+    "dothiepin": "dosulepin",
+    "lithium carbonate": "lithium",
+    "lithium citrate": "lithium",
+    "st. john's wort extract": "st-johns-wort",
 }
 ORAL_FORMS = ("oral", "chewable", "disintegrating", "sublingual")
 OTHER_FORMS = ("transdermal", "inject", "syringe", "nasal", "topical", "rectal")
 BRAND_PURPOSES = {
-    "zyban": "smoking", "buproban": "smoking", "savella": "pain", "qelbree": "adhd", "sarafem": "pmdd", "silenor": "insomnia",
-    "zonalon": "skin", "prudoxin": "skin", "brisdelle": "vasomotor",
+    "zyban": "smoking",
+    "buproban": "smoking",
+    "savella": "pain",
+    "qelbree": "adhd",
+    "sarafem": "pmdd",
+    "silenor": "insomnia",
+    "zonalon": "skin",
+    "prudoxin": "skin",
+    "brisdelle": "vasomotor",
 }
 CONTROLLED = ("12.5", "25", "37.5")
 """Strengths in which paroxetine is made as controlled-release tablets only."""
 OTHER_BRANDS = ("emsam", "spravato", "ketalar", "zonalon", "prudoxin", "zulresso", "triostat", "daytrana")
 NOTE_PURPOSES = {
-    "low-dose doxepin": "insomnia", "topical doxepin": "skin", "vasomotor": "vasomotor", "weight-management": "obesity",
-    "PMDD": "pmdd", "ADHD": "adhd",
+    "low-dose doxepin": "insomnia",
+    "topical doxepin": "skin",
+    "vasomotor": "vasomotor",
+    "weight-management": "obesity",
+    "PMDD": "pmdd",
+    "ADHD": "adhd",
 }
 HAND_MADE = (
-    ("atc", "A08AA62", "bupropion", "obesity"), ("atc", "N06CA01", "amitriptyline", ""), ("atc", "N06CA02", "melitracen", ""),
-    ("atc", "N06CA03", "fluoxetine", ""), ("atc", "N01AX14", "esketamine", ""), ("snomed", "387095003", "lithium", ""),
+    ("atc", "A08AA62", "bupropion", "obesity"),
+    ("atc", "N06CA01", "amitriptyline", ""),
+    ("atc", "N06CA02", "melitracen", ""),
+    ("atc", "N06CA03", "fluoxetine", ""),
+    ("atc", "N01AX14", "esketamine", ""),
+    ("snomed", "387095003", "lithium", ""),
 )
 PRODUCTS_HEADER = """\
 # title: Product codes and what is in them
-# made-by: scripts/make_products.py, from public copies of RxNorm (prescribable content, 2025); a few ATC and SNOMED CT codes by hand in the script
+# made-by: scripts/make_products.py, from public copies of RxNorm (prescribable content, 2025); a few other codes by hand there
 # licence: RxNorm is produced by the US National Library of Medicine. SNOMED CT is licensed: only identifiers the rules need.
-# note: strengths are as RxNorm names them (base or salt), which is how labels and the dose tables name them; MG/HR is told for 24 hours
+# note: strengths as RxNorm names them (base or salt), as do labels and the dose tables; MG/HR is told for 24 hours
 # note: a mark of needs-review means that the code was seen in one place only
 # source: rxnorm
 # place: concept names and relations
@@ -122,9 +140,17 @@ def described(code: str, tty: str, parts: list[str], keys: set[str], row: Row) -
     strengths = amounts(row, len(parts))
     ours = ingredients(parts, strengths, keys)
     return {
-        "system": "rxnorm", "code": code, "tty": tty, "ingredients": "|".join(key for key, _ in ours), "variant": variant(parts, row),
-        "strengths": "|".join(value for _, (value, _) in ours).strip("|"), "units": "|".join(unit for _, (_, unit) in ours).strip("|"),
-        "oral": oral(row), "release": row.get("release", ""), "purpose": purpose(parts, row), "mark": mark(row),
+        "system": "rxnorm",
+        "code": code,
+        "tty": tty,
+        "ingredients": "|".join(key for key, _ in ours),
+        "variant": variant(parts, row),
+        "strengths": "|".join(value for _, (value, _) in ours).strip("|"),
+        "units": "|".join(unit for _, (_, unit) in ours).strip("|"),
+        "oral": oral(row),
+        "release": row.get("release", ""),
+        "purpose": purpose(parts, row),
+        "mark": mark(row),
     }
 
 

@@ -38,7 +38,7 @@ class Row(Struct, frozen=True, kw_only=True):
     source: str
     place: str
     checked: date
-    reading: str | None = None
+    reading: str = ""
 
 
 class Book(Struct, kw_only=True):

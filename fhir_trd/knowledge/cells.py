@@ -13,6 +13,7 @@ CITE_KEYS = ("source", "place", "checked", "reading")
 CITED_KEYS = ("value", "unit", "mark", *CITE_KEYS)
 HEADER = "about"
 MISSING = object()
+NO_CITE = Cite()
 NO_HEADERS: Mapping[str, Cite] = {}
 KIND_NAMES: Mapping[type, str] = {str: "text", int: "a whole number", float: "a number", bool: "true or false", date: "a date"}
 NOTHING: Mapping[type, Any] = {str: "", int: 0, float: 0.0, bool: False, date: date.min}
@@ -23,7 +24,9 @@ class Cell:
 
     __slots__ = ("book", "cite", "headers", "value", "where")
 
-    def __init__(self, value: Any, where: str, book: Book, cite: Cite = Cite(), headers: Mapping[str, Cite] = NO_HEADERS) -> None:
+    def __init__(
+        self, value: Any, where: str, book: Book, cite: Cite = NO_CITE, headers: Mapping[str, Cite] = NO_HEADERS
+    ) -> None:
         self.value = value
         self.where = where
         self.book = book
@@ -50,7 +53,7 @@ class Cell:
             self.refuse("a table")
         for key in self.table:
             if key not in keys:
-                self.book.fault(f"{self.where}.{key}", f"one of {', '.join(keys)}", "an unknown key")
+                self.book.fault(f"{self.where}.{key}", f"one of {', '.join(keys)}", "a key nobody reads")
 
     def entries(self) -> Iterator[tuple[str, "Cell"]]:
         """All entries of the table but its header, each with its own citation where it has one."""
@@ -133,9 +136,16 @@ class Cell:
         entry, _, name = rest.rpartition(".")
         value = self.table.get("value", self.table.get("title"))
         return Row(
-            table=f"{table}.toml", entry=entry or name, name=name if entry else "value",
-            value=", ".join(map(str, value)) if isinstance(value, list) else str(value), unit=str(self.table.get("unit")),
-            mark=mark, source=cite.source, place=cite.place, checked=cite.checked, reading=cite.reading,
+            table=f"{table}.toml",
+            entry=entry.removesuffix(".parameters") or name,
+            name=name if entry else "value",
+            value=", ".join(map(_shown, value)) if isinstance(value, list) else _shown(value),
+            unit=str(self.table.get("unit")),
+            mark=mark,
+            source=cite.source,
+            place=cite.place,
+            checked=cite.checked,
+            reading=cite.reading or "",
         )
 
 
@@ -165,3 +175,9 @@ def kind_of(value: Any) -> str:
     if isinstance(value, (dict, list)):
         return f"a {'table' if isinstance(value, dict) else 'list'}"
     return f"{type(value).__name__} {value!r}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

@@ -10,7 +10,10 @@ def read_sources(table: Cell) -> dict[str, Source]:
     for key, entry in table.entries():
         entry.only("title", "address", "read", "licence")
         sources[key] = Source(
-            key=key, title=entry.text("title"), address=entry.text("address", ""), read=entry.text("read"),
+            key=key,
+            title=entry.text("title"),
+            address=entry.text("address", ""),
+            read=entry.text("read"),
             licence=entry.text("licence", ""),
         )
     return sources

@@ -11,7 +11,8 @@ CODES = ("system", "code", "means", "label", "mark")
 DIAGNOSES = ("system", "code", "category", "severity", "psychotic", "remission", "history", "label", "mark")
 SCORES = ("system", "code", "scale", "item", "label", "mark")
 ANSWERS = ("system", "code", "points", "label", "mark")
-TIMING = ("system", "code", "per_day", "mark")
+TIMING = ("system", "word", "per_day", "mark")
+ADHERENCE = ("system", "word", "means", "label", "mark")
 SYSTEMS = ("address", "key")
 YES = "yes"
 Key = tuple[str, str]
@@ -34,12 +35,10 @@ def unique(coded: Iterable[Coded], book: Book) -> dict[Key, str]:
     return meanings
 
 
-def read_codes(name: str, content: bytes, book: Book, wanted: frozenset[str]) -> dict[Key, str]:
+def read_codes(name: str, content: bytes, book: Book, wanted: frozenset[str], columns: tuple[str, ...] = CODES) -> dict[Key, str]:
     """A plain table of codes, whose meanings must be among the wanted ones."""
-    sheet = open_sheet(name, content, CODES, book)
-    for line in sheet.lines:
-        if line.cells[2] not in wanted:
-            book.fault(f"{line.where}.means", f"one of {', '.join(sorted(wanted))}", repr(line.cells[2]))
+    sheet = open_sheet(name, content, columns, book)
+    _known(sheet, columns.index("means"), wanted, book)
     return unique((Coded((cells[0], cells[1]), cells[2], where) for where, cells in sheet.lines), book)
 
 

@@ -10,11 +10,19 @@ from fhir_trd.model.criteria import CriteriaSet, Parameter, Rule, Value
 Kind = tuple[type, str]
 DEFAULT = "consensus"
 FAILED_TRIALS: Mapping[str, Kind] = {
-    "trials": (int, "trials"), "distinct_by": (str, "word"), "adequate_days": (int, "days"), "improvement_below": (float, "percent"),
-    "improvement_at_limit_fails": (bool, "yes/no"), "reason_alone": (str, "word"),
-    "stated_partial_fails": (bool, "yes/no"), "scope": (str, "word"),
-    "intolerance_counts": (bool, "yes/no"), "adherence_needed": (bool, "yes/no"), "oral_only": (bool, "yes/no"),
-    "combination_counts": (bool, "yes/no"), "augmentation_counts": (bool, "yes/no"),
+    "trials": (int, "trials"),
+    "distinct_by": (str, "word"),
+    "adequate_days": (int, "days"),
+    "improvement_below": (float, "percent"),
+    "improvement_at_limit_fails": (bool, "yes/no"),
+    "reason_alone": (str, "word"),
+    "stated_partial_fails": (bool, "yes/no"),
+    "scope": (str, "word"),
+    "intolerance_counts": (bool, "yes/no"),
+    "adherence_needed": (bool, "yes/no"),
+    "oral_only": (bool, "yes/no"),
+    "combination_counts": (bool, "yes/no"),
+    "augmentation_counts": (bool, "yes/no"),
 }
 RULES: Mapping[str, Mapping[str, Kind]] = {
     "failed_trials": FAILED_TRIALS,
@@ -22,7 +30,9 @@ RULES: Mapping[str, Mapping[str, Kind]] = {
     "severity_documented": {"coded": (tuple, "words"), "scale": (str, "word"), "at_least": (float, "points")},
 }
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "distinct_by": ("class", "ingredient"), "reason_alone": ("yes", "maybe"), "scope": ("current", "lifetime"),
+    "distinct_by": ("class", "ingredient"),
+    "reason_alone": ("yes", "maybe"),
+    "scope": ("current", "lifetime"),
 }
 ABOUT = ("id", "title", "version", "about", "needs-review", "source", "place", "checked")
 
@@ -40,8 +50,12 @@ def _criteria_set(table: Cell, name: str) -> CriteriaSet:
     if about.text("id") != wanted:
         table.book.fault(f"{name}.about.id", f"{wanted!r}, as the file is named", repr(about.table.get("id")))
     return CriteriaSet(
-        id=wanted, title=about.text("title"), version=about.text("version"), about=about.text("about"),
-        rules=tuple(_rule(key, entry) for key, entry in table.entries()), needs_review=about.flag("needs-review", False),
+        id=wanted,
+        title=about.text("title"),
+        version=about.text("version"),
+        about=about.text("about"),
+        rules=tuple(_rule(key, entry) for key, entry in table.entries()),
+        needs_review=about.flag("needs-review", False),
     )
 
 
@@ -52,8 +66,14 @@ def _rule(name: str, entry: Cell) -> Rule:
     if kind not in RULES:
         entry.book.fault(f"{entry.where}.rule", f"one of {', '.join(RULES)}", repr(kind))
     return Rule(
-        name=name, kind=kind, source=str(cite.source), place=str(cite.place), sentence=entry.text("sentence"),
-        checked=cite.checked or date.min, parameters=_parameters(entry.at("parameters"), RULES.get(kind, {})), reading=cite.reading or "",
+        name=name,
+        kind=kind,
+        source=str(cite.source),
+        place=str(cite.place),
+        sentence=entry.text("sentence"),
+        checked=cite.checked or date.min,
+        parameters=_parameters(entry.at("parameters"), RULES.get(kind, {})),
+        reading=cite.reading or "",
     )
 
 
@@ -70,6 +90,12 @@ def _parameter(table: Cell, name: str, kind: type, unit: str) -> Parameter:
         bare.refuse(f"one of {', '.join(WORDS[name])}")
     cite = cell.citation(name)
     return Parameter(
-        name=name, value=value, unit=unit, mark=cell.mark(), source=str(cite.source), place=str(cite.place),
-        checked=cite.checked or date.min, reading=cite.reading or "",
+        name=name,
+        value=value,
+        unit=unit,
+        mark=cell.mark(),
+        source=str(cite.source),
+        place=str(cite.place),
+        checked=cite.checked or date.min,
+        reading=cite.reading or "",
     )

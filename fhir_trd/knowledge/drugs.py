@@ -10,8 +10,26 @@ DOSE_TABLES = ("mgh-atrq", "label")
 DEFAULT_DOSE_TABLE = "mgh-atrq"
 DOSE = "mg/day"
 KEYS = (
-    "name", "class", "counts-as", "counts-as-class", *DOSE_TABLES, "maximum", "age-ceilings", "adequate-dose", "adequate-days",
-    "oral", "can-count", "atc", "rxnorm", "snomed", "names", "brands", "brands-for", "notes", "monitoring", "variants",
+    "name",
+    "class",
+    "counts-as",
+    "counts-as-class",
+    *DOSE_TABLES,
+    "maximum",
+    "age-ceilings",
+    "adequate-dose",
+    "adequate-days",
+    "oral",
+    "can-count",
+    "atc",
+    "rxnorm",
+    "snomed",
+    "names",
+    "brands",
+    "brands-for",
+    "notes",
+    "monitoring",
+    "variants",
 )
 ABOVE = "above-"
 CODED = ("atc", "rxnorm", "snomed")
@@ -76,11 +94,19 @@ def _drug(form: Form, role: Role) -> Drug:
     oral = own.cited_or("oral", bool, "yes/no", plain.cited_or("oral", bool, "yes/no", True))
     can_count = own.cited_or("can-count", bool, "yes/no", plain.cited_or("can-count", bool, "yes/no", True))
     return Drug(
-        ingredient=form.ingredient, name=plain.text("name"), role=role, drug_class=drug_class, variant=form.variant,
-        rxcui=plain.cited_or("rxnorm", str, "code", ""), atc=plain.cited_or("atc", str, "code", ""),
-        minimum=_minimum(own), usual_maximum=_optional(own, "maximum"), age_ceilings=_ceilings(own),
+        ingredient=form.ingredient,
+        name=plain.text("name"),
+        role=role,
+        drug_class=drug_class,
+        variant=form.variant,
+        rxcui=plain.cited_or("rxnorm", str, "code", ""),
+        atc=plain.cited_or("atc", str, "code", ""),
+        minimum=_minimum(own),
+        usual_maximum=_optional(own, "maximum"),
+        age_ceilings=_ceilings(own),
         adequate_days=own.cited("adequate-days", int, "days") if own.has("adequate-days") else None,
-        oral=oral, can_count=can_count,
+        oral=oral,
+        can_count=can_count,
         counts_as=plain.cited_or("counts-as", str, "ingredient", form.ingredient),
         counts_as_class=plain.cited_or("counts-as-class", str, "class", drug_class),
         notes=plain.cited_many("notes", str, "note codes"),

@@ -20,7 +20,14 @@ def _option(key: str, entry: Cell) -> Option:
         entry.at("when").refuse(f"one of {', '.join(WHEN)}")
     cite = entry.citation("option")
     return Option(
-        id=key, title=entry.text("title"), about=entry.text("about"), order=entry.at("order").read(int), when=entry.text("when"),
-        source=str(cite.source), place=str(cite.place), mark=entry.mark(), monitoring=entry.texts("monitoring"),
+        id=key,
+        title=entry.text("title"),
+        about=entry.text("about"),
+        order=entry.at("order").read(int),
+        when=entry.text("when"),
+        source=str(cite.source),
+        place=str(cite.place),
+        mark=entry.mark(),
+        monitoring=entry.texts("monitoring"),
         snomed=entry.cited_or("snomed", str, "code", ""),
     )

@@ -15,11 +15,17 @@ def _scale(key: str, entry: Cell) -> Scale:
     entry.only(*KEYS)
     lowest, highest = _pair(entry, "range")
     return Scale(
-        id=key, name=entry.text("name"), lowest=lowest, highest=highest,
-        remission_at_most=entry.cited("remission-at-most", float, "points"), floor=entry.cited("floor", float, "points"),
+        id=key,
+        name=entry.text("name"),
+        lowest=lowest,
+        highest=highest,
+        remission_at_most=entry.cited("remission-at-most", float, "points"),
+        floor=entry.cited("floor", float, "points"),
         bands=tuple(Band(name, *_pair(entry.at("bands"), name)) for name, _ in entry.at("bands").entries()),
-        priority=entry.cited("priority", int, "rank"), percent=entry.cited("percent", bool, "yes/no"),
-        alarm_item=entry.cited_or("alarm-item", str, "item", ""), alarm_from=entry.cited_or("alarm-from", int, "points", 0),
+        priority=entry.cited("priority", int, "rank"),
+        percent=entry.cited("percent", bool, "yes/no"),
+        alarm_item=entry.cited_or("alarm-item", str, "item", ""),
+        alarm_from=entry.cited_or("alarm-from", int, "points", 0),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from fhir_trd.knowledge.book import MARKS, Book, Cite, Row, mark_of
+from fhir_trd.model.criteria import Mark
 
 COMMENT = "# "
 NEEDED = ("title", "source", "place", "checked", "unit")
@@ -78,7 +79,7 @@ def _check(sheet: Sheet, book: Book) -> None:
             book.fault(f"{where}.mark", f"one of {', '.join(MARKS)}", "another word")
     else:
         mark_of(sheet.header.get(MARK), f"{sheet.name}.mark", book)
-    if book.listing:
+    if book.listing and sheet.lines:
         book.rows.extend(_listed(sheet, cite))
 
 
@@ -100,7 +101,14 @@ def _listed(sheet: Sheet, cite: Cite) -> Iterator[Row]:
     for cells in sheet.rows():
         marked = cells[sheet.columns.index(MARK)] if MARK in sheet.columns else sheet.header.get(MARK, "")
         yield Row(
-            table=sheet.name, entry=" ".join(cells[: len(named)]), name=sheet.columns[rest[0]], mark=MARKS[marked],
-            value=", ".join(cells[at] for at in rest if cells[at]), unit=sheet.header.get("unit", ""),
-            source=cite.source, place=cite.place, checked=cite.checked, reading=cite.reading,
+            table=sheet.name,
+            entry=" ".join(cells[: len(named)]),
+            name=sheet.columns[rest[0]],
+            value=", ".join(cells[at] for at in rest if cells[at]),
+            unit=sheet.header.get("unit", ""),
+            mark=MARKS.get(marked, Mark.NEEDS_REVIEW),
+            source=cite.source,
+            place=cite.place,
+            checked=cite.checked,
+            reading=cite.reading or "",
         )

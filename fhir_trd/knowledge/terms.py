@@ -5,7 +5,17 @@ from typing import NamedTuple
 from fhir_trd.knowledge.book import Book
 from fhir_trd.knowledge.cells import Cell, open_table
 from fhir_trd.knowledge.codes import (
-    Key, meaning_key, meaning_of, read_answers, read_codes, read_diagnoses, read_frequencies, read_scores, read_systems, with_undotted,
+    ADHERENCE,
+    Key,
+    meaning_key,
+    meaning_of,
+    read_answers,
+    read_codes,
+    read_diagnoses,
+    read_frequencies,
+    read_scores,
+    read_systems,
+    with_undotted,
 )
 from fhir_trd.knowledge.shelf import Shelf
 from fhir_trd.knowledge.words import read_list, read_stands_for, read_units, read_words
@@ -14,10 +24,8 @@ from fhir_trd.model.knowledge import DiagnosisMeaning, Terms
 from fhir_trd.model.records import StopReason
 
 DIAGNOSIS_SHEETS = ("diagnoses_icd.csv", "diagnoses_snomed.csv")
-TREATMENTS = frozenset(
-    ("ect", "tms", "psychotherapy", "vns", "light-therapy", "ketamine-infusion", "esketamine-session")
-)
-ADHERENCE = frozenset(("good", "poor", "taken", "paused", "stopped", "not-taken", "unknown"))
+TREATMENTS = frozenset(("ect", "tms", "psychotherapy", "vns", "light-therapy", "ketamine-infusion", "esketamine-session"))
+TAKING = frozenset(("good", "poor", "taken", "paused", "stopped", "not-taken", "unknown"))
 ROUTES = frozenset(("oral", "other"))
 STOP_REASONS = frozenset(StopReason)
 
@@ -61,7 +69,7 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
         treatments=CodeIndex(read_codes("procedures.csv", shelf.read("procedures.csv"), book, TREATMENTS)),
         treatment_words=read_words(table("procedures.toml"), str, TREATMENTS),
         frequencies=read_frequencies(shelf.read("timing.csv"), book),
-        adherence=read_codes("adherence.csv", shelf.read("adherence.csv"), book, ADHERENCE),
+        adherence=read_codes("adherence.csv", shelf.read("adherence.csv"), book, TAKING, ADHERENCE),
         routes=CodeIndex(read_codes("routes.csv", shelf.read("routes.csv"), book, ROUTES)),
         units=read_units(units),
         count_units=read_list(units, "count", "words"),

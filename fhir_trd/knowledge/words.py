@@ -41,7 +41,8 @@ def read_uses(table: Cell, ingredients: frozenset[str]) -> dict[str, tuple[Other
     for key, entry in table.at("other-uses").entries():
         if key != ANY_DRUG and key not in ingredients:
             table.book.fault(entry.where, "a drug of drugs.toml or augmentation.toml", "another name")
-        uses["*" if key == ANY_DRUG else key] = tuple(OtherUse(purpose, _effect(entry, purpose)) for purpose, _ in entry.entries())
+        found = tuple(OtherUse(purpose, _effect(entry, purpose)) for purpose, _ in entry.entries())
+        uses["*" if key == ANY_DRUG else key] = found
     return uses
 
 
