@@ -39,11 +39,14 @@ def test_only_an_adequate_antidepressant_can_be_augmented() -> None:
 )
 def test_an_augmentation_is_judged_by_dose_and_time(until: str, dose: str, answer: AugmentationAnswer) -> None:
     """Too low a dose, too short a time, or an adequate failure: each has its name."""
-    found = spec(f"""
+    found = spec(
+        f"""
         drug         | from       | to         | mg/day | stop
         sertraline   | 2024-01-01 | 2024-06-30 | 100    |
         aripiprazole | 2024-03-01 | {until}    | {dose} | lack
-        """)
+        """,
+        scores="2023-12-31 = 22; 2024-02-28 = 18; 2024-05-30 = 17",
+    )
     (added,) = trial(found, "sertraline").augmentations
     assert added.answer == answer
 

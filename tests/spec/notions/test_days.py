@@ -130,10 +130,13 @@ def test_a_missing_end_without_a_next_drug_is_open_until_today() -> None:
 
 def test_a_status_nobody_knows_proves_no_day() -> None:
     """A statement of unknown status may stand for every day or for none."""
-    found = spec("""
+    found = spec(
+        """
         drug       | from       | to         | mg/day | as
         sertraline | 2024-01-01 | 2024-03-31 | 100    | unknown
-        """)
+        """,
+        adherence="unknown",
+    )
     assert adequate(found, "sertraline") == (0, 91)
 
 

@@ -8,13 +8,13 @@ from tests.factory.judging import SIX, cell, cells, trial
 from tests.factory.spec import MDD, spec
 
 TWO_FAILURES = """
-    drug        | from       | to         | mg/day | stop
-    sertraline  | 2024-01-01 | 2024-03-31 | 100    | lack
-    venlafaxine | 2024-04-01 | 2024-06-30 | 150    | lack
+    drug        | from       | to         | mg/day | stop | for
+    sertraline  | 2024-01-01 | 2024-03-31 | 100    | lack | F33.1
+    venlafaxine | 2024-04-01 | 2024-06-30 | 150    | lack | F33.1
     """
 ONE_FAILURE = """
-    drug        | from       | to         | mg/day | stop
-    sertraline  | 2024-01-01 | 2024-03-31 | 100    | lack
+    drug        | from       | to         | mg/day | stop | for
+    sertraline  | 2024-01-01 | 2024-03-31 | 100    | lack | F33.1
     """
 SCORES = "2023-12-31 = 20; 2024-03-20 = 19; 2024-06-20 = 18"
 

@@ -36,6 +36,7 @@ COMPETING = rows("""
     bupropion  | 300    | F17.210     | unknown
     duloxetine | 60     | M79.7       | unknown
     sertraline | 100    | M79.7       | depression-assumed
+    sertraline | 100    | F41.1       | unknown
     """)
 
 BRANDS = rows("""

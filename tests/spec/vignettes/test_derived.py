@@ -57,7 +57,7 @@ FACTS = rows("""
 REASONS = rows("""
     vignette             | drug          | answer | reason
     V03 not tolerated    | sertraline    | no     | too_short
-    V04 below minimum    | mirtazapine   | no     | too_short
+    V04 below minimum    | mirtazapine   | no     | dose_below_min
     V05 dose table       | venlafaxine   | no     | dose_below_min
     V08 previous episode | citalopram    | no     | previous_episode
     V08 previous episode | venlafaxine   | no     | previous_episode
@@ -142,9 +142,10 @@ def test_an_augmentation_is_kept_on_the_trial_it_was_added_to() -> None:
 
 
 def test_an_ongoing_trial_can_have_failed_already() -> None:
-    """A drug still taken whose score shows failure after enough days is marked as failed while ongoing."""
-    found = trial_of("V07 augmentation", "sertraline")
-    assert (found.ongoing, found.ongoing_failed) == (True, True)
+    """A drug still taken whose score shows failure after enough days counts, and is marked as failed while ongoing."""
+    said = judgement(assessed("V07 augmentation"), "sertraline")
+    assert (trial_of("V07 augmentation", "sertraline").ongoing, said.answer) == (True, Truth.YES)
+    assert "ongoing_failed" in said.reasons
 
 
 def test_trials_before_a_remission_belong_to_the_previous_episode() -> None:
