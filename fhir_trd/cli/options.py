@@ -5,8 +5,12 @@ from pathlib import Path
 
 import click
 
+DAY = click.DateTime(["%Y-%m-%d"])
+"""A day as the command line takes it."""
 
-def _as_day(ctx: click.Context, param: click.Parameter, given: datetime | None) -> date | None:
+
+def as_day(ctx: click.Context, param: click.Parameter, given: datetime | None) -> date | None:
+    """The day without a time."""
     return given.date() if given else None
 
 
@@ -14,8 +18,8 @@ inputs = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
 
 as_of = click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    callback=_as_day,
+    type=DAY,
+    callback=as_day,
     metavar="YYYY-MM-DD",
     help="Judge the record as it stood at the end of this day. Default: the latest date stated in each patient's record.",
 )
