@@ -4,7 +4,9 @@ import pytest
 
 from fhir_trd.model.records import Adherence
 from fhir_trd.model.truth import Truth
+from tests.factory.drugs import drug_concept
 from tests.factory.judging import SIX, judgement, trial
+from tests.factory.medication import PATIENT, Json
 from tests.factory.spec import spec
 
 COURSE = """
@@ -73,3 +75,21 @@ def test_a_pause_between_statements_is_no_poor_adherence() -> None:
         sertraline | 2024-02-25 | 2024-04-30 | 100    | lack
         """)
     assert trial(found, "sertraline").adherence.answer == Adherence.GOOD
+
+
+def test_sessions_in_a_clinic_are_no_poor_adherence() -> None:
+    """Eight sessions of a spray that is given twice a week are not a drug taken on eight days of 25."""
+    sessions = tuple(_session(number, day) for number, day in enumerate((1, 4, 8, 11, 15, 18, 22, 25), start=1))
+    assert trial(spec("drug | from | to", more=sessions), "esketamine").adherence.answer != Adherence.POOR
+
+
+def _session(number: int, day: int) -> Json:
+    return {
+        "resourceType": "MedicationAdministration",
+        "id": f"session-{number}",
+        "status": "completed",
+        "medicationCodeableConcept": drug_concept("esketamine", "rxnorm", with_strength=False),
+        "subject": PATIENT,
+        "effectiveDateTime": f"2024-07-{day:02d}",
+        "dosage": {"dose": {"value": 84, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}},
+    }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fhir_trd.model.verdicts import Assessment
+from fhir_trd.model.verdicts import Assessment, Severity
 from tests.factory.findings import condition
 from tests.factory.judging import SIX, cell, cells, trial
 from tests.factory.spec import MDD, spec
@@ -52,6 +52,12 @@ def test_a_suspected_exclusion_opens_what_was_met(doubt: str) -> None:
     suspected = f"F31.81 onset 2020-01-01 {doubt}"
     assert cell(with_also(suspected)) == "indeterminate 2/2"
     assert cell(with_also(suspected, ONE_FAILURE)) == "not-met 1/1"
+
+
+def test_a_suspected_exclusion_is_flagged() -> None:
+    """A suspected bipolar disorder is shown to the clinician, not only left to the verdict."""
+    found = with_also("F31.81 onset 2020-01-01 provisional")
+    assert Severity.REVIEW in {flag.severity for flag in found.flags}
 
 
 @pytest.mark.parametrize("voided", ["refuted", "entered-in-error"])

@@ -88,3 +88,25 @@ def test_an_allergy_recorded_soon_after_the_stop_explains_it(recorded: str, reas
         sertraline | 2024-01-01 | 2024-03-31 | 100
         """
     assert str(trial(spec(table, more=(allergy,)), "sertraline").stop_reason) == reason
+
+
+@pytest.mark.parametrize(("first", "second"), [("lack", ""), ("", "lack")])
+@pytest.mark.parametrize("form", ["statement", "request"])
+def test_the_reason_counts_on_whichever_record_it_stands(first: str, second: str, form: str) -> None:
+    """Of two records of one course, either may say why it was stopped."""
+    found = spec(f"""
+        drug       | from       | to         | mg/day | stop     | as
+        sertraline | 2024-01-01 | 2024-03-31 | 100    | {first}  | statement
+        sertraline | 2024-01-01 | 2024-03-31 | 100    | {second} | {form}
+        """)
+    assert str(trial(found, "sertraline").stop_reason) == "lack_of_efficacy"
+
+
+def test_tablets_left_over_do_not_hide_the_reason() -> None:
+    """An order stopped with a reason explains the stop, even if the last fill would have lasted some days longer."""
+    found = spec("""
+        drug       | from       | to         | mg/day | stop | as
+        sertraline | 2024-01-01 | 2024-03-20 | 100    | lack | request
+        sertraline | 2024-01-01 | 2024-03-30 | 100    |      | dispense 30
+        """)
+    assert str(trial(found, "sertraline").stop_reason) == "lack_of_efficacy"

@@ -205,3 +205,10 @@ def test_a_low_dose_at_night_is_co_medication() -> None:
 def test_a_positive_answer_on_suicidal_thoughts_comes_first() -> None:
     """A recent positive answer to the item on suicidal thoughts is the most urgent flag."""
     assert assessed("V19 safety").flags[0].severity == Severity.STOP
+
+
+@pytest.mark.xfail(strict=True, reason="the tables of contraindications and cautions are not there yet")
+@pytest.mark.parametrize("about", ["esketamine", "rtms"])
+def test_a_contraindication_blocks_its_option(about: str) -> None:
+    """An aortic aneurysm speaks against esketamine, a pacemaker against magnetic stimulation."""
+    assert about in {flag.about for flag in assessed("V19 safety").flags if flag.severity == Severity.BLOCK}
