@@ -137,7 +137,9 @@ def variants(text: str) -> Iterator[str]:
 
 def diagnoses(folder: Path) -> Iterator[tuple[str, ...]]:
     """Depression, bipolar disorder and psychoses from the extract, and the competing conditions."""
-    rows = {code: ("snomed", code, category, "", "", "", "", label, "read") for code, category, label in COMPETING}
+    rows: dict[str, tuple[str, ...]] = {
+        code: ("snomed", code, category, "", "", "", "", label, "read") for code, category, label in COMPETING
+    }
     for row in read(folder / "snomed.csv"):
         category = category_of(row)
         if category and rows.get(row["code"], ("", "", ""))[2] != "schizophrenia-spectrum":

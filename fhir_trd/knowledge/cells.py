@@ -13,6 +13,8 @@ CITE_KEYS = ("source", "place", "checked", "reading")
 CITED_KEYS = ("value", "unit", "mark", *CITE_KEYS)
 HEADER = "about"
 MISSING = object()
+REFUSED = object()
+"""Stands in for a value whose fault is noted already, so that it is noted once."""
 NO_CITE = Cite()
 NO_HEADERS: Mapping[str, Cite] = {}
 KIND_NAMES: Mapping[type, str] = {str: "text", int: "a whole number", float: "a number", bool: "true or false", date: "a date"}
@@ -72,14 +74,16 @@ class Cell:
             found = float(found)
         if type(found) is kind:
             return found
-        self.refuse(KIND_NAMES[kind])
+        if found is not REFUSED:
+            self.refuse(KIND_NAMES[kind])
         nothing: T = NOTHING[kind]
         return nothing
 
     def many(self, kind: type[T]) -> tuple[T, ...]:
         """The value as a list of things of that kind."""
         if not isinstance(self.value, list):
-            self.refuse("a list")
+            if self.value is not REFUSED:
+                self.refuse("a list")
             return ()
         return tuple(Cell(item, f"{self.where}[{at}]", self.book).read(kind) for at, item in enumerate(self.value))
 
@@ -110,6 +114,9 @@ class Cell:
 
     def cited_value(self, name: str, unit: str, *also: str) -> "Cell":
         """The cell of the bare value, once unit, mark and citation are checked and noted."""
+        if not isinstance(self.value, dict):
+            self.refuse("a table with value, unit and mark")
+            return Cell(REFUSED, self.where, self.book)
         self.only(*CITED_KEYS, *also)
         if self.table.get("unit") != unit:
             self.book.fault(f"{self.where}.unit", repr(unit), kind_of(self.table.get("unit", MISSING)))
@@ -122,6 +129,8 @@ class Cell:
 
     def mark(self) -> Mark:
         """How this value is known."""
+        if not isinstance(self.value, dict):
+            return Mark.NEEDS_REVIEW
         return mark_of(self.table.get("mark"), f"{self.where}.mark", self.book)
 
     def check_citation(self, name: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from fhir_trd.knowledge.book import Book
-from fhir_trd.knowledge.cells import Cell, open_table
+from fhir_trd.knowledge.cells import REFUSED, Cell, open_table
 from fhir_trd.model.criteria import CriteriaSet, Parameter, Rule, Value
 
 Kind = tuple[type, str]
@@ -72,7 +72,7 @@ def _rule(name: str, entry: Cell) -> Rule:
         place=str(cite.place),
         sentence=entry.text("sentence"),
         checked=cite.checked or date.min,
-        parameters=_parameters(entry.at("parameters"), RULES.get(kind, {})),
+        parameters=_parameters(entry.at("parameters"), RULES[kind]) if kind in RULES else {},
         reading=cite.reading or "",
     )
 
@@ -86,7 +86,7 @@ def _parameter(table: Cell, name: str, kind: type, unit: str) -> Parameter:
     cell = table.at(name)
     bare = cell.cited_value(name, unit)
     value: Value = bare.many(str) if kind is tuple else bare.read(kind)
-    if name in WORDS and value not in WORDS[name]:
+    if name in WORDS and bare.value is not REFUSED and value not in WORDS[name]:
         bare.refuse(f"one of {', '.join(WORDS[name])}")
     cite = cell.citation(name)
     return Parameter(

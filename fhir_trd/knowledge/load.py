@@ -17,6 +17,16 @@ from fhir_trd.knowledge.words import read_uses
 from fhir_trd.model.drugs import Formulary, Role
 from fhir_trd.model.knowledge import Knowledge
 
+TABLES = frozenset(
+    (
+        "sources.toml", "drugs.toml", "augmentation.toml", "combinations.toml", "products.csv", "ndc.csv", "code_systems.csv",
+        "diagnoses.toml", "diagnoses_icd.csv", "diagnoses_snomed.csv", "purposes.toml", "purposes.csv", "stop_reasons.toml",
+        "stop_reasons.csv", "adherence.csv", "procedures.toml", "procedures.csv", "scales.toml", "scores.csv", "score_words.toml",
+        "answers.csv", "timing.csv", "routes.csv", "units.toml", "conventions.toml", "options.toml",
+    )
+)  # fmt: skip
+CRITERIA = "criteria"
+
 
 def load_knowledge(overlay: Path | None = None) -> Knowledge:
     """Everything the tables say; tables in the overlay folder take the place of ours, file by file."""
@@ -28,6 +38,7 @@ def load_knowledge(overlay: Path | None = None) -> Knowledge:
 
 def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
     """Read every table, noting faults in the book."""
+    _check_names(shelf, book)
     sources = read_sources(open_table("sources.toml", shelf.read("sources.toml"), book))
     book.sources = frozenset(sources)
     formulary = _formulary(shelf, book)
@@ -43,7 +54,7 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
         conventions=read_conventions(_table(shelf, "conventions.toml", book)),
         dose_tables=DOSE_TABLES,
         default_dose_table=DEFAULT_DOSE_TABLE,
-        criteria=read_criteria({name: shelf.read(name) for name in shelf.below("criteria")}, book),
+        criteria=read_criteria({name: shelf.read(name) for name in shelf.below(CRITERIA)}, book),
         default_criteria=DEFAULT,
         options=read_options(_table(shelf, "options.toml", book)),
         sources=sources,
@@ -63,3 +74,11 @@ def _formulary(shelf: Shelf, book: Book) -> Formulary:
     packages = packages_by_code(shelf.read("ndc.csv"), products, book)
     names = products_by_name((*antidepressants.names, *agents.names), _table(shelf, "combinations.toml", book), drugs)
     return Formulary(drugs=drugs, by_code={**products, **packages}, names=names)
+
+
+def _check_names(shelf: Shelf, book: Book) -> None:
+    """A table that nobody reads is knowledge lost in silence: most likely its name is misspelt."""
+    for name in sorted(set(shelf.tables) - TABLES - set(shelf.below(CRITERIA))):
+        book.fault(name, f"{CRITERIA}/….toml, or one of {', '.join(sorted(TABLES))}", "a table nobody reads")
+    for name in sorted(TABLES - set(shelf.tables)):
+        book.fault(name, "a table of that name", "none")
