@@ -52,6 +52,11 @@ class Fault(Struct, frozen=True):
     remedy: str = ""
     resource_type: str = "unreadable"
 
+    @property
+    def kind(self) -> str:
+        """What was found, without the place in the bytes: equal for equal faults."""
+        return self.found.partition(" at byte ")[0]
+
 
 JSON = "a FHIR resource as JSON"
 ENVELOPES = frozenset({"Bundle", "Parameters"})

@@ -48,19 +48,17 @@ class Shelf(Generic[T]):
 
     def __init__(self) -> None:
         self._near: dict[tuple[str, str], T] = {}
-        self._far: dict[str, dict[int, T]] = {}
+        self._far: dict[str, T] = {}
+        self._ambiguous: set[str] = set()
 
     def put(self, thing: T, keys: tuple[str, ...], scope: str) -> None:
         """Put something where references of these spellings will find it."""
         for key in keys:
-            if key:
-                self._near[scope, key] = thing
-                self._far.setdefault(key, {})[id(thing)] = thing
+            self._near[scope, key] = thing
+            if self._far.setdefault(key, thing) is not thing:
+                self._ambiguous.add(key)
 
     def get(self, key: str, scope: str) -> T | None:
         """What the key points to; far away only if there is one answer."""
         near = self._near.get((scope, key))
-        if near is not None:
-            return near
-        far = self._far.get(key, {})
-        return next(iter(far.values())) if len(far) == 1 else None
+        return near if near is not None or key in self._ambiguous else self._far.get(key)

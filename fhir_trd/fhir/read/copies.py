@@ -1,7 +1,6 @@
 """The same resource read more than once: equal copies count once, the newest of several versions wins."""
 
 from collections.abc import Iterable
-from itertools import groupby
 
 from msgspec import Struct
 
@@ -19,20 +18,16 @@ class Standing(Struct, frozen=True):
 
 def standing_of(sheets: Iterable[tuple[str, Sheet]]) -> Standing:
     """How sheets of (patient, sheet) stand to each other. Ids are those of one patient: other patients' may be the same."""
-    named = [(patient, sheet) for patient, sheet in sheets if sheet.slice.id]
-    key = _key
+    groups: dict[tuple[str, str], list[Sheet]] = {}
+    for patient, sheet in sheets:
+        if sheet.slice.id:
+            groups.setdefault((patient, sheet.name), []).append(sheet)
     left_out: dict[Sheet, str] = {}
     contested: set[Sheet] = set()
-    for _, group in groupby(sorted(named, key=key), key=key):
-        copies = [sheet for _, sheet in group]
+    for copies in groups.values():
         if len(copies) > 1:
             _settle(copies, left_out, contested)
     return Standing(left_out, frozenset(contested))
-
-
-def _key(pair: tuple[str, Sheet]) -> tuple[str, str, str]:
-    patient, sheet = pair
-    return patient, sheet.resource_type, sheet.slice.id
 
 
 def _settle(copies: list[Sheet], left_out: dict[Sheet, str], contested: set[Sheet]) -> None:

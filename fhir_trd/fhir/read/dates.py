@@ -47,13 +47,15 @@ class Calendar:
         if not text:
             return None
         read = written_day(text)
+        if isinstance(read, When) and read.earliest not in self._sentinels:
+            return read
         if isinstance(read, str):
             margin.note("unreadable-date", path, read, "date taken as unknown")
-            return None
-        if read.earliest in self._sentinels and read.is_exact:
+        elif read.is_exact:
             margin.note("sentinel-date", path, STANDS_FOR_UNKNOWN, "date taken as unknown")
-            return None
-        return read
+        else:
+            return read
+        return None
 
     def is_known(self, text: str) -> bool:
         """Whether the text is a date to rely on."""
@@ -64,3 +66,8 @@ class Calendar:
 def later(when: When, days: int) -> When:
     """The day so many days after another, as uncertain as that."""
     return When(shifted(when.earliest, days), shifted(when.latest, days))
+
+
+def lasting(start: When, least: int, most: int) -> When:
+    """The last of so many days from the start on, at least and at most."""
+    return When(shifted(start.earliest, least - 1), shifted(start.latest, most - 1))

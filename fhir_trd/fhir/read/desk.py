@@ -8,6 +8,7 @@ from fhir_trd.fhir.read.dosage import Doses
 from fhir_trd.fhir.read.drugs import DrugFinder
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.reasons import Reasons
+from fhir_trd.fhir.read.regimens import Regimens
 from fhir_trd.fhir.read.sheets import Sheet
 from fhir_trd.fhir.read.strengths import Strengths
 from fhir_trd.fhir.read.words import Phrases
@@ -25,6 +26,7 @@ class Desk:
         self.vocabulary = Vocabulary(knowledge.terms)
         self.finder = DrugFinder(knowledge.formulary, self.vocabulary, Strengths(knowledge.terms.units))
         self.doses = Doses(knowledge.terms)
+        self.regimens = Regimens(self.doses)
         self.reasons = Reasons(self.vocabulary)
         self.diagnosis_words = Phrases(knowledge.terms.diagnosis_words)
         self.score_words = Phrases(knowledge.terms.score_words)

@@ -205,10 +205,3 @@ def _length(duration: Quantity | None, span: Range | None) -> tuple[int, int] | 
     most = whole_days(span.high) if span else None
     least = whole_days(span.low) if span else None
     return (least or 1, most) if most else None
-
-
-def sigs_of(doses: Doses, dosages: tuple[DosageSlice, ...] | None) -> tuple[Sig, ...]:
-    """All instructions that say something; the same one twice is one."""
-    understood = [doses.understood(dosage) for dosage in dosages or ()]
-    return tuple(dict.fromkeys(sig for sig in understood if sig.says_something))
-

@@ -10,7 +10,7 @@ from fhir_trd.fhir.read.codes import Vocabulary, words_of
 from fhir_trd.fhir.read.strengths import Strengths
 from fhir_trd.fhir.read.words import Phrases, Tokens, tokens
 from fhir_trd.fhir.slices import ConceptSlice
-from fhir_trd.fhir.slices_repair import element
+from fhir_trd.fhir.slices_repair import Flaw, element
 from fhir_trd.model.drugs import Formulary, Part, Product
 
 NO_DRUG = "not a drug of interest"
@@ -18,12 +18,13 @@ SEVERAL_DRUGS = "one text names several drugs"
 _JOINING = frozenset({"/", "+", "&", "and", "with", "-"})
 
 
-class Found(Struct, frozen=True):
+class Found(Struct, frozen=True, eq=False):
     """A product, or the reason why there is none. ``disagreeing`` codes name different drugs; the first is taken."""
 
     product: Product | None
     why_not: str = ""
     disagreeing: bool = False
+    flaws: tuple[Flaw, ...] = ()
 
 
 class DrugFinder:
@@ -40,8 +41,10 @@ class DrugFinder:
         self.in_text = lru_cache(maxsize=16384)(self._in_text)
 
     def _in_bytes(self, body: bytes) -> Found:
-        concept, _ = element(ConceptSlice, body)
-        return self.in_concept(concept) if concept else Found(None, NO_DRUG)
+        """The product of a concept that is still raw."""
+        concept, flaws = element(ConceptSlice, body)
+        found = self.in_concept(concept) if concept else Found(None, NO_DRUG)
+        return replace(found, flaws=flaws) if flaws else found
 
     def _in_concept(self, concept: ConceptSlice) -> Found:
         """The product of a concept: by code, with the strength from the words where the code has none; else by the words."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from fhir_trd.fhir.read.allowances import allowance_of, amount_of
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.drugs import NO_DRUG
 from fhir_trd.fhir.read.margin import Margin
@@ -9,9 +10,8 @@ from fhir_trd.fhir.read.products import product_in
 from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
 from fhir_trd.fhir.read.statuses import ADMINISTRATION, DISPENSE, REQUEST, STATEMENT, STU3_TAKEN, ordered, taking_of
 from fhir_trd.fhir.read.supplies import Course, supplies_of
-from fhir_trd.fhir.read.timing import whole_days
 from fhir_trd.fhir.read.uses import adherence_of, purposes_of, stop_reason_of
-from fhir_trd.fhir.slices import DispenseRequest, Period, Quantity
+from fhir_trd.fhir.slices import Period
 from fhir_trd.fhir.slices_resources import (
     MedicationAdministration,
     MedicationDispense,
@@ -22,6 +22,7 @@ from fhir_trd.fhir.slices_resources import (
 from fhir_trd.model.dates import When
 from fhir_trd.model.records import Kind, Taking
 
+
 def read_use(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
     """The supplies of a statement, order, dispensing or administration, or why there are none."""
     use = sheet.slice
@@ -30,7 +31,7 @@ def read_use(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Asi
     if found.product is None:
         return Aside(found.why_not or NO_DRUG)
     course = _COURSES[type(use)](use, sheet, desk, margin)
-    return course if isinstance(course, Aside) else tuple(supplies_of(course, found.product, use, desk, margin))
+    return course if isinstance(course, Aside) else supplies_of(course, found, use, desk, margin)
 
 
 def _statement(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Course | Aside:
@@ -53,7 +54,7 @@ def _statement(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> 
         taking=_settled(taking, said),
         adherence=adherence,
         purposes=purposes_of(use, sheet, desk, margin),
-        stop_reason=stop_reason_of(use, sheet, desk, margin),
+        stop_reason=stop_reason_of(use, desk, margin),
     )
 
 
@@ -67,23 +68,21 @@ def _request(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Co
     said, adherence = adherence_of(use, desk, margin)
     authored = desk.days.day(use.authored_on, "authoredOn", margin)
     margin.happened(authored)
-    allowed = margin.element(DispenseRequest, use.dispense_request, "dispenseRequest") or DispenseRequest()
-    fills = 1 + max(0, int(allowed.number_of_repeats_allowed or 0))
-    days = _positive_days(allowed.expected_supply_duration, "dispenseRequest.expectedSupplyDuration", margin)
-    pieces = _positive(allowed.quantity, "dispenseRequest.quantity", margin)
+    allowed = allowance_of(bytes(use.dispense_request))
+    allowed.note_in(margin)
     reported = use.reported_boolean or use.reported or bool(use.reported_reference)
     return Course(
         kind=Kind.REPORTED if reported else Kind.ORDERED,
         ordered=authored,
         stop=desk.days.day(use.status_changed, "statusChanged", margin) if use.status in ("stopped", "ended") else None,
-        covers=days * fills if days else None,
-        pieces=pieces * fills if pieces else None,
+        covers=allowed.days,
+        pieces=allowed.pieces,
         active=use.status == "active",
         asserted=authored,
         taking=_settled(taking, said),
         adherence=adherence,
         purposes=purposes_of(use, sheet, desk, margin),
-        stop_reason=stop_reason_of(use, sheet, desk, margin),
+        stop_reason=stop_reason_of(use, desk, margin),
     )
 
 
@@ -93,17 +92,18 @@ def _dispense(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> C
     if isinstance(taking, Aside):
         return taking
     handed = desk.days.day(use.when_handed_over, "whenHandedOver", margin) or desk.days.day(use.when_prepared, "whenPrepared", margin)
-    days = margin.element(Quantity, use.days_supply, "daysSupply")
+    handed_over = amount_of(bytes(use.days_supply), bytes(use.quantity))
+    handed_over.note_in(margin)
     return Course(
         kind=Kind.DISPENSED,
         start=handed,
-        covers=_positive_days(days, "daysSupply", margin),
-        pieces=_positive(margin.element(Quantity, use.quantity, "quantity"), "quantity", margin),
+        covers=handed_over.days,
+        pieces=handed_over.pieces,
         handed_out=True,
         asserted=handed,
         taking=taking,
         purposes=purposes_of(use, sheet, desk, margin),
-        stop_reason=stop_reason_of(use, sheet, desk, margin),
+        stop_reason=stop_reason_of(use, desk, margin),
     )
 
 
@@ -121,7 +121,7 @@ def _administration(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin
         asserted=stop or start,
         taking=taking,
         purposes=purposes_of(use, sheet, desk, margin),
-        stop_reason=stop_reason_of(use, sheet, desk, margin),
+        stop_reason=stop_reason_of(use, desk, margin),
     )
 
 
@@ -135,19 +135,6 @@ def _span(use: MedicationUse, desk: Desk, margin: Margin) -> tuple[When | None, 
     period = margin.element(Period, use.effective_period, "effectivePeriod") or Period()
     start = desk.days.day(period.start or use.effective_date_time, "effective", margin)
     return start, desk.days.day(period.end, "effectivePeriod.end", margin)
-
-
-def _positive(quantity: Quantity | None, path: str, margin: Margin) -> float | None:
-    if quantity is None or quantity.value is None:
-        return None
-    if quantity.value <= 0:
-        margin.note("impossible-quantity", path, "a quantity of zero or less", "quantity taken as unknown")
-        return None
-    return quantity.value
-
-
-def _positive_days(quantity: Quantity | None, path: str, margin: Margin) -> int | None:
-    return whole_days(quantity) if _positive(quantity, path, margin) else None
 
 
 _COURSES: Mapping[type[MedicationUse], Callable[[MedicationUse, Sheet, Desk, Margin], Course | Aside]] = {

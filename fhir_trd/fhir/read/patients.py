@@ -4,23 +4,36 @@ from msgspec import Raw
 
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.margin import Margin
-from fhir_trd.fhir.read.sheets import Aside, Sheet, subject_of
+from fhir_trd.fhir.read.sheets import PATIENT, Aside, Sheet, subject_of
 from fhir_trd.fhir.references import CONTAINED, id_in_urn, target_of
 from fhir_trd.fhir.slices import Identifier, Reference
 from fhir_trd.fhir.slices_repair import element
 from fhir_trd.fhir.slices_resources import PatientSlice
 from fhir_trd.model.dates import When
 
-PATIENT = "Patient"
 NO_SUBJECT = "no patient reference"
 IDENTIFIERS = tuple[Identifier, ...]
 
 
-def patient_of(sheet: Sheet, desk: Desk) -> str | Aside:
-    """The patient ("Patient/12") that a resource is about, or why that can't be told. Nothing is ever attributed by guessing."""
-    if sheet.resource_type == PATIENT:
-        return sheet.name if sheet.name.startswith(f"{PATIENT}/") else Aside("a patient without an id")
-    return whom(subject_of(sheet.slice), sheet.scope, desk)
+class WhoseRecord:
+    """Tells whose record each resource belongs to; the same reference is looked up once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._known: dict[tuple[str, str], str | Aside] = {}
+
+    def patient_of(self, sheet: Sheet) -> str | Aside:
+        """The patient ("Patient/12") that a resource is about, or why that can't be told. Nothing is attributed by guessing."""
+        if sheet.resource_type == PATIENT:
+            return sheet.name if sheet.name.startswith(f"{PATIENT}/") else Aside("a patient without an id")
+        subject = subject_of(sheet.slice)
+        if subject is None or not subject.reference:
+            return whom(subject, sheet.scope, self._desk)
+        key = (subject.reference, sheet.scope)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = whom(subject, sheet.scope, self._desk)
+        return known
 
 
 def whom(subject: Reference | None, scope: str, desk: Desk) -> str | Aside:

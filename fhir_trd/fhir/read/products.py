@@ -32,19 +32,21 @@ class Ingredient(Element):
 
 def product_in(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Found:
     """The product a statement, order, dispensing or administration is about."""
-    inline = margin.element(ConceptSlice, use.medication_codeable_concept, "medicationCodeableConcept")
-    pair = margin.element(CodeableReference, use.medication, "medication")
-    concept = inline or (pair.concept if pair else None)
-    found = desk.finder.in_concept(concept) if concept else None
-    if found and found.product:
-        return _noted(found, margin)
-    reference = use.medication_reference or (pair.reference if pair else None)
-    if reference is None:
-        return found or Found(None, NO_DRUG if concept else NO_MEDICATION)
-    return _noted(_behind(reference, use, sheet, desk, margin), margin)
+    if use.medication_codeable_concept:
+        found = desk.finder.in_bytes(bytes(use.medication_codeable_concept))
+        reference = use.medication_reference
+    else:
+        pair = margin.element(CodeableReference, use.medication, "medication") or CodeableReference()
+        found = desk.finder.in_concept(pair.concept) if pair.concept else Found(None, NO_MEDICATION)
+        reference = use.medication_reference or pair.reference
+    if found.product is None and reference is not None:
+        found = _behind(reference, use, sheet, desk, margin)
+    return _noted(found, margin)
 
 
 def _noted(found: Found, margin: Margin) -> Found:
+    if found.flaws:
+        margin.flaws("medicationCodeableConcept", found.flaws)
     if found.disagreeing:
         margin.note("codes-disagree", "medication", "codes of different drugs", "the first code is taken")
     return found

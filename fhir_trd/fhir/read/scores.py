@@ -137,7 +137,7 @@ def facts_of(reported: Reported, desk: Desk, margin: Margin) -> tuple[Fact, ...]
         return tuple(answers)
     if not scale.lowest <= reported.total <= scale.highest:
         margin.note("score-out-of-range", "value", "a total that the scale does not have", "score left out")
-        return Aside(OUT_OF_RANGE)
+        return Aside(OUT_OF_RANGE, worth_noting=True)
     return (
         Score(
             origin=reported.origin, scale=reported.scale, value=reported.total, when=reported.when, items=reported.items, notes=reported.notes

@@ -1,51 +1,42 @@
 """A resource that is being read: its typed slice, its name, and where references to it and from it are looked up."""
 
-from typing import TypeVar
-
 import msgspec
 from msgspec import Struct
 
 from fhir_trd.fhir.decode import Body, Raw
-from fhir_trd.fhir.references import Target, id_in_urn, target_of
+from fhir_trd.fhir.references import id_in_urn, target_of
 from fhir_trd.fhir.slices import Meta, Reference
-from fhir_trd.fhir.slices_repair import Flaw, element
+from fhir_trd.fhir.slices_repair import Flaw, decoder_of, fitted
 from fhir_trd.fhir.slices_resources import Resource
 from fhir_trd.model.records import Answer, Diagnosis, Reaction, Score, Stay, Supply, Treatment
 
-R = TypeVar("R", bound=Resource)
+PATIENT = "Patient"
+NO_META = Meta()
 Fact = Supply | Diagnosis | Score | Answer | Treatment | Reaction | Stay
 
 
 class Aside(Struct, frozen=True):
-    """A resource is set aside, for this reason."""
+    """A resource is set aside, for this reason; ``worth_noting`` if what is odd about it should be told all the same."""
 
     reason: str
+    worth_noting: bool = False
 
 
-class Sheet(Struct, frozen=True, eq=False):
-    """One resource on its way."""
+class Sheet(Struct, frozen=True, eq=False, gc=False):
+    """One resource on its way. ``name`` is how facts refer to it: "MedicationRequest/12", else its full URL, else where it stood."""
 
     resource_type: str
     slice: Resource
     flaws: tuple[Flaw, ...]
+    name: str
     full_url: str
     scope: str
-    place: str
     body: Body
-
-    @property
-    def name(self) -> str:
-        """How facts refer to this resource: "MedicationRequest/12", else its full URL, else where it stood."""
-        if self.slice.id:
-            return f"{self.resource_type}/{self.slice.id}"
-        if self.full_url.startswith("urn:") and self.resource_type == "Patient":
-            return f"{self.resource_type}/{id_in_urn(self.full_url)}"
-        return self.full_url or f"{self.resource_type} at {self.place}"
 
     @property
     def meta(self) -> Meta:
         """Which version this is."""
-        return (element(Meta, bytes(self.slice.meta))[0] if self.slice.meta else None) or Meta()
+        return (fitted(decoder_of(Meta), self.slice.meta)[0] if self.slice.meta else None) or NO_META
 
     @property
     def source(self) -> str:
@@ -61,20 +52,25 @@ class Sheet(Struct, frozen=True, eq=False):
     @property
     def keys(self) -> tuple[str, ...]:
         """The spellings under which a reference may look for this resource."""
-        return tuple({self.name, self.full_url, _shortened(self.full_url)})
+        if not self.full_url:
+            return (self.name,)
+        target = target_of(self.full_url)
+        return tuple(dict.fromkeys((self.name, self.full_url, target.written if target else self.full_url)))
 
 
 def sheet_of(raw: Raw, resource: Resource, flaws: tuple[Flaw, ...]) -> Sheet:
     """The sheet of a resource that was just decoded."""
-    return Sheet(raw.resource_type, resource, flaws, raw.full_url, raw.scope, raw.place, raw.body)
+    name = f"{raw.resource_type}/{resource.id}" if resource.id else _name_without_id(raw)
+    return Sheet(raw.resource_type, resource, flaws, name, raw.full_url, raw.scope, raw.body)
+
+
+def _name_without_id(raw: Raw) -> str:
+    if raw.full_url.startswith("urn:") and raw.resource_type == PATIENT:
+        return f"{PATIENT}/{id_in_urn(raw.full_url)}"
+    return raw.full_url or f"{raw.resource_type} at {raw.place}"
 
 
 def subject_of(resource: Resource) -> Reference | None:
     """Whom the resource is about, under whichever name its version has for that."""
     subject: Reference | None = getattr(resource, "subject", None) or getattr(resource, "patient", None)
     return subject
-
-
-def _shortened(full_url: str) -> str:
-    target = target_of(full_url) if full_url else None
-    return target.written if isinstance(target, Target) else ""

@@ -27,7 +27,7 @@ STU3_TAKEN: Mapping[str, Taking] = {"n": Taking.NOT_TAKEN, "unk": Taking.UNKNOWN
 
 def taking_of(status: str, meanings: Mapping[str, Taking]) -> Taking | Aside:
     """Whether the drug was taken, by the status; or why the record is no evidence."""
-    plain = status.strip().lower()
+    plain = status if status in meanings else status.strip().lower()
     if plain == "entered-in-error":
         return Aside(ERROR)
     if plain in meanings:

@@ -39,6 +39,8 @@ class AdherenceSlice(Element):
 
 def purposes_of(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> tuple[str, ...]:
     """The recorded reasons for giving the drug."""
+    if not (use.reason_code or use.reason_reference or use.reason or isinstance(use, MedicationStatement)):
+        return ()
     return desk.reasons.purposes(_reasons(use, sheet, desk, margin))
 
 
@@ -51,8 +53,10 @@ def _reasons(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> It
     yield from desk.concepts_of(margin.element(PAIRS, use.reason, "reason") or (), sheet.scope, margin)
 
 
-def stop_reason_of(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> StopReason | None:
+def stop_reason_of(use: MedicationUse, desk: Desk, margin: Margin) -> StopReason | None:
     """Why the drug was stopped."""
+    if not (use.status_reason or isinstance(use, MedicationStatement | MedicationDispense)):
+        return None
     return desk.reasons.stop_reason(_status_reasons(use, margin))
 
 
@@ -74,6 +78,8 @@ def concepts_in(raw: Raw, path: str, margin: Margin) -> tuple[ConceptSlice, ...]
 
 def adherence_of(use: MedicationUse, desk: Desk, margin: Margin) -> Said:
     """Whether and how reliably the drug is taken, where that is recorded apart from the status."""
+    if not use.extension and not isinstance(use, MedicationStatement):
+        return NOTHING_SAID
     adherence = margin.element(AdherenceSlice, use.adherence, "adherence") if isinstance(use, MedicationStatement) else None
     concepts = [adherence.code] if adherence and adherence.code else []
     if _ADHERENCE_EXTENSION in bytes(use.extension):

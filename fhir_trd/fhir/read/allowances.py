@@ -1,0 +1,74 @@
+"""How much of a drug was handed out or may be, and for how many days."""
+
+from functools import lru_cache
+
+from msgspec import Struct
+
+from fhir_trd.fhir.read.margin import Margin
+from fhir_trd.fhir.read.timing import whole_days
+from fhir_trd.fhir.slices import DispenseRequest, Quantity
+from fhir_trd.fhir.slices_repair import Flaw, element
+
+
+class Allowance(Struct, frozen=True):
+    """Days and pieces, all fills together. ``impossible`` are paths of amounts of zero or less, taken as unknown."""
+
+    days: int | None = None
+    pieces: float | None = None
+    impossible: tuple[str, ...] = ()
+    flaws: tuple[tuple[str, Flaw], ...] = ()
+
+    def note_in(self, margin: Margin) -> None:
+        """Note what could not be taken as it stands."""
+        for path in self.impossible:
+            margin.note("impossible-quantity", path, "a quantity of zero or less", "quantity taken as unknown")
+        for path, flaw in self.flaws:
+            margin.flaws(path, (flaw,))
+
+
+NOTHING_SAID = Allowance()
+
+
+@lru_cache(maxsize=8192)
+def allowance_of(dispense_request: bytes) -> Allowance:
+    """What a prescription allows, with its repeats."""
+    if not dispense_request:
+        return NOTHING_SAID
+    allowed, flaws = element(DispenseRequest, dispense_request)
+    if allowed is None:
+        return Allowance(flaws=tuple(("dispenseRequest", flaw) for flaw in flaws))
+    fills = 1 + max(0, int(allowed.number_of_repeats_allowed or 0))
+    duration = _positive(allowed.expected_supply_duration)
+    quantity = _positive(allowed.quantity)
+    days = whole_days(duration)
+    return Allowance(
+        days * fills if days else None,
+        quantity.value * fills if quantity and quantity.value else None,
+        _impossible(
+            ("dispenseRequest.expectedSupplyDuration", allowed.expected_supply_duration),
+            ("dispenseRequest.quantity", allowed.quantity),
+        ),
+        tuple(("dispenseRequest", flaw) for flaw in flaws),
+    )
+
+
+@lru_cache(maxsize=8192)
+def amount_of(days_supply: bytes, quantity: bytes) -> Allowance:
+    """What was handed over."""
+    days, day_flaws = element(Quantity, days_supply) if days_supply else (None, ())
+    pieces, piece_flaws = element(Quantity, quantity) if quantity else (None, ())
+    counted = _positive(pieces)
+    return Allowance(
+        whole_days(_positive(days)),
+        counted.value if counted else None,
+        _impossible(("daysSupply", days), ("quantity", pieces)),
+        (*(("daysSupply", flaw) for flaw in day_flaws), *(("quantity", flaw) for flaw in piece_flaws)),
+    )
+
+
+def _positive(quantity: Quantity | None) -> Quantity | None:
+    return quantity if quantity and quantity.value is not None and quantity.value > 0 else None
+
+
+def _impossible(*quantities: tuple[str, Quantity | None]) -> tuple[str, ...]:
+    return tuple(path for path, quantity in quantities if quantity and quantity.value is not None and quantity.value <= 0)
