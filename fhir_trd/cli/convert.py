@@ -35,8 +35,9 @@ def command(output: Path, **given: Any) -> int:
     request = Request(today=date.today(), **given)
     knowledge = knowledge_for(request)
     reading = read(request, knowledge)
+    code = tell_reading(reading, request)
     deliver(tuple(assessments(request, knowledge, reading.records)), output)
-    return tell_reading(reading, request)
+    return code
 
 
 def deliver(found: tuple[Assessment, ...], output: Path) -> None:

@@ -1,6 +1,5 @@
 """fhir-trd evaluate: the verdicts."""
 
-import sys
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -9,13 +8,13 @@ import click
 import msgspec
 
 from fhir_trd.cli import options
+from fhir_trd.cli.painting import show_page
 from fhir_trd.cli.reading import assessments, knowledge_for, read
 from fhir_trd.cli.request import Request
 from fhir_trd.cli.talk import tell_reading
 from fhir_trd.model.verdicts import Assessment
 from fhir_trd.report.contract import assessment_json
 from fhir_trd.report.sheets import assessment_page
-from fhir_trd.report.tables import paint
 
 
 @click.command("evaluate")
@@ -27,7 +26,7 @@ from fhir_trd.report.tables import paint
 @options.mappings
 @options.ledger
 @click.option("--explain", is_flag=True, help="Show every finding with its evidence, source and place.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@options.form("table", "json")
 def command(**given: Any) -> int:
     """Say whether criteria for treatment-resistant depression are met, and why.
 
@@ -47,4 +46,4 @@ def show(found: Iterable[Assessment], request: Request) -> None:
         if request.form == "json":
             click.echo(msgspec.json.encode(assessment_json(assessment)))
         else:
-            paint(assessment_page(assessment, explain=request.explain), sys.stdout)
+            show_page(assessment_page(assessment, explain=request.explain))

@@ -11,13 +11,13 @@ import msgspec
 
 from fhir_trd.assess import history_of
 from fhir_trd.cli import options
+from fhir_trd.cli.painting import show_page
 from fhir_trd.cli.reading import day_for, knowledge_for, read
 from fhir_trd.cli.request import Request
 from fhir_trd.cli.talk import tell_reading
 from fhir_trd.model.trials import History
 from fhir_trd.report.contract import HISTORY_COLUMNS, history_csv_rows, history_json
 from fhir_trd.report.sheets import history_page
-from fhir_trd.report.tables import paint
 
 
 @click.command("history")
@@ -27,7 +27,7 @@ from fhir_trd.report.tables import paint
 @options.patient
 @options.mappings
 @options.ledger
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@options.form("table", "json", "csv")
 def command(**given: Any) -> int:
     """Show the normalised history of antidepressant trials.
 
@@ -53,7 +53,7 @@ def show(histories: Iterable[History], form: str) -> None:
             click.echo(msgspec.json.encode(history_json(history)))
     else:
         for history in histories:
-            paint(history_page(history), sys.stdout)
+            show_page(history_page(history))
 
 
 def _show_csv(histories: Iterable[History]) -> None:

@@ -1,8 +1,10 @@
 """The front door: commands are found here, and errors become a line on stderr and an exit code here and nowhere else."""
 
+import gc
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from types import TracebackType
 
 import click
@@ -21,6 +23,10 @@ COMMANDS = {
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 """What a shell reports for a program that ends by this signal (128 and the number of the signal)."""
+
+
+NEW_OBJECTS = 50_000
+"""How many new objects make Python look for garbage: the tables are many objects, all of them stay, and each look costs time."""
 
 
 class Root(click.Group):
@@ -89,4 +95,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line."""
     sys.excepthook = tell_crash
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # A terminal without a sign for "→" shows a question mark; the run goes on.
+    gc.set_threshold(NEW_OBJECTS)
     cli()

@@ -1,7 +1,6 @@
 """fhir-trd mappings: what the tool knows, and where it knows it from."""
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -11,15 +10,15 @@ import click
 
 from fhir_trd.cli import options
 from fhir_trd.cli.options import DAY, as_day
+from fhir_trd.cli.painting import show_page
 from fhir_trd.cli.talk import say
 from fhir_trd.errors import UsageError
 from fhir_trd.knowledge.book import Row
 from fhir_trd.knowledge.catalogue import due, list_entries, show_entry
 from fhir_trd.model.criteria import Mark
 from fhir_trd.report.page import Block, Grid
-from fhir_trd.report.tables import paint
 
-MARKS = [mark.value for mark in Mark]
+MARKS = tuple(mark.value for mark in Mark)
 mark = click.option("--mark", type=click.Choice(MARKS), help="Only values with this mark: how the value is known.")
 
 
@@ -55,7 +54,7 @@ def listed(table: str, mark: str | None, mappings: Path | None) -> int:
     if not rows:
         raise UsageError(f"found no table {table!r}, wanted one that `fhir-trd mappings list` shows")
     marked = [row for row in rows if mark in (None, row.mark.value)]
-    paint([_values(marked) if table or mark else _tables(marked)], sys.stdout)
+    show_page([_values(marked) if table or mark else _tables(marked)])
     return 0
 
 
@@ -67,7 +66,7 @@ def shown(entry: str, mappings: Path | None) -> int:
     rows = show_entry(entry, mappings)
     if not rows:
         raise UsageError(f"found no entry {entry!r}, wanted one that `fhir-trd mappings list TABLE` shows")
-    paint([_sources(rows)], sys.stdout)
+    show_page([_sources(rows)])
     return 0
 
 
@@ -88,7 +87,7 @@ def checked(mark: str | None, older_than: timedelta | None, as_of: date | None, 
         before = None if older_than is None else (as_of or date.today()) - older_than
         found = due(mark=Mark(mark) if mark else None, before=before, overlay=mappings)
         say(f"{len(found)} of them need another look")
-        paint([_sources(found)] if found else [], sys.stdout)
+        show_page([_sources(found)] if found else [])
     return 0
 
 
@@ -106,7 +105,9 @@ def _values(rows: Iterable[Row]) -> Block:
 
 def _sources(rows: Iterable[Row]) -> Block:
     heads = ("What", "Value", "Mark", "Source", "Checked")
-    lines = tuple((f"{row.entry} {row.name}", _measured(row), row.mark.value, _cited(row), row.checked.isoformat()) for row in rows)
+    lines = tuple(
+        (f"{row.entry} {row.name}", _measured(row), row.mark.value, _cited(row), row.checked.isoformat()) for row in rows
+    )
     return Grid("", heads, lines, frozenset({"Mark", "Checked"}))
 
 

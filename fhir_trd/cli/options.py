@@ -1,9 +1,13 @@
 """The options that commands share; their names are those of the fields of ``Request``."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 DAY = click.DateTime(["%Y-%m-%d"])
 """A day as the command line takes it."""
@@ -34,6 +38,13 @@ criteria = click.option(
 dose_table = click.option(
     "--dose-table", metavar="ID", help="Table that says which doses are adequate (mgh-atrq, label). Default: mgh-atrq."
 )
+
+def form(*forms: str) -> Callable[[F], F]:
+    """The option that chooses between these forms; the first is the default."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help="A page for people, or data."
+    )
+
 
 patient = click.option("--patient", default="", metavar="ID", help="Only this patient: 1 or Patient/1.")
 

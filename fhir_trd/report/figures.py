@@ -33,9 +33,9 @@ def _whole_period(when: When) -> str:
     return f"{first.year:04}-{first.month:02}" if whole else ""
 
 
-def end(trial: Trial) -> str:
-    """The day on which a drug was last taken, or that it still is."""
-    return "ongoing" if trial.ongoing else day(trial.end)
+def taken(trial: Trial) -> str:
+    """From when to when a drug was taken, one above the other: a narrow window has no room for both side by side."""
+    return f"{day(trial.start)} {DASH}\n{'ongoing' if trial.ongoing else day(trial.end)}"
 
 
 def between(least: float, most: float) -> str:
@@ -59,7 +59,7 @@ def dose(mg: float | None) -> str:
 
 
 def outcome(found: Outcome) -> str:
-    """How well a trial worked, with the scores that say so: "no response (PHQ-9 20 → 17, 15 %)"."""
+    """How well a trial worked, with the scores that say so: "no response (PHQ-9 20 → 17, 15 % better)"."""
     words = RESPONSES[found.response]
     scores = _scores(found)
     why = reason(found.because) if found.because and found.response == "unknown" else ""
@@ -73,5 +73,10 @@ def _scores(found: Outcome) -> str:
     scale, ends = found.endpoint.scale.upper(), number(found.endpoint.value)
     if found.baseline is None:
         return f"{scale} {ends}"
-    change = "" if found.improvement is None else f", {number(round(found.improvement, 1))} %"
-    return f"{scale} {number(found.baseline.value)} {ARROW} {ends}{change}"
+    return f"{scale} {number(found.baseline.value)} {ARROW} {ends}{_change(found.improvement)}"
+
+
+def _change(percent: float | None) -> str:
+    if percent is None:
+        return ""
+    return f", {number(round(abs(percent), 1))} % {'worse' if percent < 0 else 'better'}"

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from fhir_trd.model.plans import Standing, Step
 from fhir_trd.model.trials import Augmentation, History, Trial
-from fhir_trd.model.verdicts import Assessment, Flag, Result, Severity, Verdict
-from fhir_trd.report.figures import between, day, days, dose, end, outcome
+from fhir_trd.model.verdicts import Assessment, Finding, Flag, Result, Severity, Verdict
+from fhir_trd.report.figures import between, day, days, dose, outcome, taken
 from fhir_trd.report.page import SPACE, Block, Grid, Line, Tone
 from fhir_trd.report.words import ANSWERS, AUGMENTATIONS, HOLDS, LINKS, PLACES, PURPOSES, RESULTS, STOPS, reasons
 
 REMINDER = "A flag for clinician review, not a diagnosis."
 """What every page ends with."""
 
-TRIAL_HEADS = ("Drug", "Class", "From", "Until", "Dose", "Days", "Outcome")
+TRIAL_HEADS = ("Drug", "Class", "Taken", "Dose", "Days", "Outcome")
 """The columns of the trials; Dose is the highest daily dose, Days those at the minimum dose or above, without a long break."""
 
 TONES = {
@@ -31,7 +31,7 @@ def assessment_page(assessment: Assessment, *, explain: bool = False) -> Iterato
     yield _trial_grid(history, assessment.verdicts)
     yield from _augmentation_grid(history)
     for verdict in assessment.verdicts:
-        yield from _verdict(verdict)
+        yield from _verdict(verdict, explain=explain)
     yield from _sensitivity(assessment)
     if explain:
         yield from _explained(assessment)
@@ -70,8 +70,7 @@ def _trial_row(trial: Trial) -> tuple[str, ...]:
     return (
         trial.drug.name,
         trial.drug.drug_class,
-        day(trial.start),
-        end(trial),
+        taken(trial),
         dose(trial.max_dose),
         days(trial.adequate),
         f"{outcome(trial.outcomes[-1])}{stopped}",
@@ -101,17 +100,27 @@ def _augmentation_row(trial: Trial, added: Augmentation) -> tuple[str, ...]:
     )
 
 
-def _verdict(verdict: Verdict) -> Iterator[Block]:
+def _verdict(verdict: Verdict, *, explain: bool) -> Iterator[Block]:
     review = " (criteria not yet reviewed by a clinician)" if verdict.needs_review else ""
     yield SPACE
     yield Line(f"{RESULTS[verdict.result]} under {verdict.criteria}: {verdict.title}{review}", TONES[verdict.result])
     for finding in verdict.findings:
         yield Line(f"{HOLDS[finding.truth]}: {finding.because}", indent=1)
+        if explain:
+            yield from _grounds(finding)
     for judged in verdict.judgements:
         if judged.reasons:
             yield Line(f"{judged.trial} counts: {ANSWERS[judged.answer]} ({reasons(judged.reasons)})", indent=1)
     for about, asked in _questions(verdict):
         yield Line(f"would settle it{about}: {'; '.join(asked)}", Tone.WATCH, indent=1)
+
+
+def _grounds(finding: Finding) -> Iterator[Block]:
+    evidence = ", ".join(origin.resource for origin in finding.evidence) or "nothing recorded"
+    decides = " (informs, does not decide)" if finding.informs_only else ""
+    yield Line(f"rule: {finding.rule}{decides}", Tone.QUIET, indent=2)
+    yield Line(f"evidence: {evidence}", Tone.QUIET, indent=2)
+    yield Line(f"source: {', '.join(part for part in (finding.source, finding.place) if part)}", Tone.QUIET, indent=2)
 
 
 def _questions(verdict: Verdict) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -146,28 +155,11 @@ def _episode(history: History) -> str:
 
 
 def _explained(assessment: Assessment) -> Iterator[Block]:
-    for verdict in assessment.verdicts:
-        yield _finding_grid(verdict)
     yield from _plan_grid(assessment.plan.steps)
     yield from _stages(assessment.history)
     yield from _issues(assessment)
     by = f"knowledge {assessment.knowledge}, version {assessment.version}, dose table {assessment.history.dose_table}"
     yield Line(by, Tone.QUIET)
-
-
-def _finding_grid(verdict: Verdict) -> Grid:
-    rows = tuple(
-        (
-            finding.rule,
-            HOLDS[finding.truth] + (" (informs only)" if finding.informs_only else ""),
-            finding.because,
-            "\n".join(origin.resource for origin in finding.evidence) or "nothing recorded",
-            ", ".join(part for part in (finding.source, finding.place) if part),
-        )
-        for finding in verdict.findings
-    )
-    title = f"{verdict.title} ({verdict.criteria}, version {verdict.version})"
-    return Grid(title, ("Rule", "Holds", "Because", "Evidence", "Source"), rows, frozenset({"Rule", "Holds", "Evidence"}))
 
 
 def _plan_grid(steps: tuple[Step, ...]) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""The painter for terminals and plain files: the same blocks, in colour where somebody looks, plain and 100 wide elsewhere."""
+"""The painter for terminals: the same blocks as in plain text, in colour and as wide as the window."""
 
 from collections.abc import Iterable
 from typing import TextIO
@@ -10,9 +10,6 @@ from rich.table import Table
 from rich.text import Text
 
 from fhir_trd.report.page import Block, Grid, Line, Tone
-
-WIDTH = 100
-"""How wide a page is where nobody looks: always the same, so that the same input gives the same bytes."""
 
 INDENT = 2
 
@@ -27,17 +24,8 @@ STYLES = {
 
 
 def paint(blocks: Iterable[Block], stream: TextIO) -> None:
-    """Write blocks to a stream. NO_COLOR and the kind of terminal are respected."""
-    if stream.isatty():
-        _print(blocks, Console(file=stream, highlight=False))
-        return
-    console = Console(file=stream, width=WIDTH, color_system=None, force_terminal=False, highlight=False, legacy_windows=False)
-    with console.capture() as painted:
-        _print(blocks, console)
-    stream.writelines(f"{line.rstrip()}\n" for line in painted.get().splitlines())
-
-
-def _print(blocks: Iterable[Block], console: Console) -> None:
+    """Write blocks to a terminal. NO_COLOR and what the terminal can show are respected."""
+    console = Console(file=stream, highlight=False)
     for block in blocks:
         match block:
             case Line():

@@ -58,7 +58,7 @@ def score(value: float) -> Score:
             Outcome(
                 opens_on=1, response=Response.NON_RESPONSE, because="", improvement=15.0, baseline=score(20), endpoint=score(17)
             ),
-            "no response (PHQ-9 20 → 17, 15 %)",
+            "no response (PHQ-9 20 → 17, 15 % better)",
         ),
         (
             Outcome(opens_on=1, response=Response.UNKNOWN, because="low_baseline", baseline=score(6), endpoint=score(5)),
