@@ -57,12 +57,19 @@ def judged(trial: Trial, terms: Terms) -> Judgement:
     barred = _barred(trial, terms)
     if barred:
         return Judgement(trial.id, Truth.NO, (barred,))
-    if terms.intolerance_counts and trial.stop_reason is StopReason.INTOLERANCE:
+    if not terms.intolerance_counts or trial.stop_reason is not StopReason.INTOLERANCE:
+        return _judged_as_a_failure(trial, terms)
+    if trial.stop_is_sure:
         return _of_parts(trial, [_purpose(trial), _episode(trial, terms)], ("intolerance",))
+    failed = _judged_as_a_failure(trial, terms)
+    return failed if failed.answer is Truth.YES else Judgement(trial.id, Truth.MAYBE, ("intolerance", "duration_unknown"))
+
+
+def _judged_as_a_failure(trial: Trial, terms: Terms) -> Judgement:
     outcome = trial.outcome_for(terms.adequate_days)
     refuted = _too_little(trial, terms) or _not_a_failure(trial, outcome, terms)
     if refuted:
-        return Judgement(trial.id, Truth.NO, (refuted,))
+        return Judgement(trial.id, Truth.NO, (refuted, *_lost(trial)))
     parts = [_failure(trial, outcome, terms), _duration(trial, terms), _purpose(trial), _episode(trial, terms), _adherence(trial, terms)]
     return _of_parts(trial, parts, _remarks(trial))
 
@@ -114,9 +121,9 @@ def _not_a_failure(trial: Trial, outcome: Outcome, terms: Terms) -> str:
     if outcome.response in IMPROVED:
         return "remitted" if outcome.response is Response.REMISSION else "responded"
     failed_by_score = _failed_by_score(outcome, terms)
-    if trial.stop_reason is StopReason.INTOLERANCE and failed_by_score is not True:
+    if _surely_stopped_for(StopReason.INTOLERANCE, trial) and failed_by_score is not True:
         return "intolerance"
-    if trial.stop_reason is StopReason.REMISSION:
+    if _surely_stopped_for(StopReason.REMISSION, trial):
         return "remitted"
     if failed_by_score is False or (failed_by_score is None and _is_partial_only(trial, outcome, terms)):
         return "partial_only"
@@ -132,7 +139,11 @@ def _failed_by_score(outcome: Outcome, terms: Terms) -> bool | None:
 def _is_partial_only(trial: Trial, outcome: Outcome, terms: Terms) -> bool:
     """Whether a stated partial response is too good to be a failure under this set."""
     settled = outcome.because not in ("outcome_confounded", "outcome_conflict")
-    return trial.stop_reason is StopReason.PARTIAL and settled and not terms.partial_fails
+    return _surely_stopped_for(StopReason.PARTIAL, trial) and settled and not terms.partial_fails
+
+
+def _surely_stopped_for(reason: StopReason, trial: Trial) -> bool:
+    return trial.stop_reason is reason and trial.stop_is_sure
 
 
 def _failure(trial: Trial, outcome: Outcome, terms: Terms) -> Part:
@@ -141,10 +152,10 @@ def _failure(trial: Trial, outcome: Outcome, terms: Terms) -> Part:
     if outcome.because in ("outcome_confounded", "outcome_conflict"):
         return Part(Truth.MAYBE, (outcome.because,))
     remark = (outcome.because,) if outcome.because == "low_baseline" else ()
-    if trial.stop_reason is StopReason.LACK_OF_EFFICACY:
+    if _surely_stopped_for(StopReason.LACK_OF_EFFICACY, trial):
         unsettled = (*remark, "outcome_unknown") if terms.reason_alone is Truth.MAYBE else remark
         return Part(terms.reason_alone, unsettled)
-    if trial.stop_reason is StopReason.PARTIAL:
+    if _surely_stopped_for(StopReason.PARTIAL, trial):
         return Part(Truth.YES, remark)
     return Part(Truth.MAYBE, tuple(dict.fromkeys((*remark, "outcome_unknown"))))
 
@@ -182,6 +193,9 @@ def _adherence(trial: Trial, terms: Terms) -> Part:
 def _remarks(trial: Trial) -> tuple[str, ...]:
     """Reason codes that do not change the answer but belong beside it."""
     intolerant = ("intolerance",) if trial.stop_reason is StopReason.INTOLERANCE else ()
-    lost = ("loss_of_response",) if trial.loss_of_response else ()
     ongoing = ("ongoing_failed",) if trial.ongoing and trial.outcomes[-1].response in MEASURED else ()
-    return (*intolerant, *lost, *ongoing)
+    return (*intolerant, *ongoing)
+
+
+def _lost(trial: Trial) -> tuple[str, ...]:
+    return ("loss_of_response",) if trial.loss_of_response else ()

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
+
 from fhir_trd.history.exposures import Exposure
 from fhir_trd.history.stretches import Stretch
 from fhir_trd.model.blocks import Block, total, united
@@ -11,12 +13,23 @@ from fhir_trd.model.dates import shifted
 from fhir_trd.model.records import Adherence, Kind, Reaction, StopReason, Supply, Taking
 from fhir_trd.model.trials import AdherenceFact
 
+
+
+class Stop(Struct, frozen=True):
+    """Why an exposure ended, and the records that say so. Not sure: the drug may have gone on after that."""
+
+    reason: StopReason | None
+    evidence: tuple[Origin, ...] = ()
+    is_sure: bool = True
+
+
+NOT_STOPPED = Stop(None)
 FILLED = (Kind.DISPENSED, Kind.ADMINISTERED)
 
 
 def adherence_of(exposure: Exposure, conventions: Conventions) -> AdherenceFact:
     """How reliably the drug was taken: what a record says, else the share of days that fills or administrations cover."""
-    refused = _origins(stretch.supply for stretch in exposure.stretches if stretch.supply.taking is Taking.NOT_TAKEN)
+    refused = _origins(supply for supply in exposure.supplies if supply.taking is Taking.NOT_TAKEN)
     if refused:
         return AdherenceFact(Adherence.POOR, "a record says that it was not taken", None, refused)
     for answer in (Adherence.POOR, Adherence.GOOD):
@@ -26,22 +39,50 @@ def adherence_of(exposure: Exposure, conventions: Conventions) -> AdherenceFact:
     return _from_fills(exposure, conventions.covered_share)
 
 
-def stop_reason_of(exposure: Exposure, reactions: Sequence[Reaction], conventions: Conventions) -> tuple[StopReason | None, tuple[Origin, ...]]:
-    """Why the exposure ended: the reason on the record that ends last, else a reaction blamed on the drug at that time."""
+def stop_reason_of(exposure: Exposure, reactions: Sequence[Reaction], conventions: Conventions) -> Stop:
+    """Why the exposure ended: the reason on the record that ends last, else a reaction blamed on the drug at that time.
+
+    An earlier reason is a possible one if the drug, with uncertain dates, may have ended there for good.
+    """
     if exposure.ongoing:
-        return None, ()
-    for stretch in sorted(exposure.stretches, key=_end_order, reverse=True):
-        if stretch.supply.stop_reason is not None and stretch.last >= exposure.end.earliest.toordinal():
-            return stretch.supply.stop_reason, (stretch.supply.origin,)
+        return NOT_STOPPED
+    for stretch, supply in _endings(exposure):
+        if supply.stop_reason is not None and stretch.last >= exposure.end.earliest.toordinal():
+            return Stop(supply.stop_reason, (supply.origin,), is_sure=_is_last_word(stretch, supply.stop_reason, exposure))
     blamed = tuple(reaction.origin for reaction in reactions if _is_blamed(reaction, exposure, conventions.reaction_near_stop))
-    return (StopReason.INTOLERANCE, blamed) if blamed else (None, ())
+    return Stop(StopReason.INTOLERANCE, blamed) if blamed else _earlier_reason(exposure, conventions.exposure_gap)
+
+
+def _earlier_reason(exposure: Exposure, longest_gap: int) -> Stop:
+    for stretch, supply in _endings(exposure):
+        again = [block.first for block in exposure.taken_surely if block.first > stretch.earliest_last]
+        may_be_the_end = not again or again[0] - stretch.earliest_last - 1 > longest_gap
+        if supply.stop_reason is not None and may_be_the_end:
+            return Stop(supply.stop_reason, (supply.origin,), is_sure=False)
+    return NOT_STOPPED
+
+
+def _endings(exposure: Exposure) -> list[tuple[Stretch, Supply]]:
+    """The records of an exposure, the last to end first."""
+    ordered = sorted(exposure.stretches, key=_end_order, reverse=True)
+    return [(stretch, supply) for stretch in ordered for supply in stretch.supplies]
+
+
+def _is_last_word(stretch: Stretch, reason: StopReason, exposure: Exposure) -> bool:
+    """Whether no record with another reason, or with none and a later end, may have the last word."""
+    return not any(
+        other.last > stretch.earliest_last or (supply.stop_reason is not None and other.last >= stretch.earliest_last)
+        for other, supply in _endings(exposure)
+        if supply.stop_reason is not reason and supply.taking is Taking.TAKEN
+    )
 
 
 def _from_fills(exposure: Exposure, enough: float) -> AdherenceFact:
     """Good if fills cover enough of the trial, poor if they leave too much open between the first and the last of them."""
     evidence = _origins(supply for supply in exposure.supplies if supply.kind in FILLED)
     share, between = _covered_share(exposure), _share_between_fills(exposure)
-    if share is None or between is None:
+    is_daily = all(supply.oral for supply in exposure.supplies)
+    if share is None or between is None or not is_daily:
         return AdherenceFact(Adherence.UNKNOWN, "nothing recorded")
     if between < enough:
         return AdherenceFact(Adherence.POOR, "fills leave too many days uncovered", between, evidence)

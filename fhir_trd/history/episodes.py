@@ -54,13 +54,18 @@ def is_breakthrough(exposure: Exposure, episode: Episode, conventions: Conventio
     return at_least(conventions.breakthrough, least, most)
 
 
-def days_inside(surely: Blocks, possibly: Blocks, place: Place, episode: Episode) -> tuple[Blocks, Blocks]:
-    """The days that surely, and those that possibly, lie in the current episode."""
+def days_inside(
+    exposure: Exposure, days: tuple[Blocks, Blocks], place: Place, episode: Episode, conventions: Conventions
+) -> tuple[Blocks, Blocks]:
+    """Of the days given, those that surely, and those that possibly, lie in the current episode."""
+    surely, possibly = days
     if place is Place.CURRENT or episode.start is None:
         return surely, possibly
     if place is Place.PREVIOUS:
         return (), ()
-    return since(surely, episode.start.latest.toordinal()), since(possibly, episode.start.earliest.toordinal())
+    may_be_current = exposure.start.latest >= shifted(episode.start.earliest, -conventions.episode_lead)
+    widest = possibly if may_be_current else since(possibly, episode.start.earliest.toordinal())
+    return since(surely, episode.start.latest.toordinal()), widest
 
 
 def optimised_days(exposure: Exposure, episode: Episode) -> Blocks:

@@ -36,7 +36,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
     @property
     def supplies(self) -> tuple[Supply, ...]:
         """The supplies behind it, each once, in order of time."""
-        return tuple(dict.fromkeys(stretch.supply for stretch in self.stretches))
+        return tuple(dict.fromkeys(supply for stretch in self.stretches for supply in stretch.supplies))
 
     @property
     def is_undated(self) -> bool:

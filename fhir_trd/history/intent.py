@@ -5,7 +5,7 @@ from datetime import date
 
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.conventions import Conventions
-from fhir_trd.model.dates import LONG_AGO, When, shifted
+from fhir_trd.model.dates import LONG_AGO, Span, When, shifted
 from fhir_trd.model.knowledge import OtherUse
 from fhir_trd.model.records import Certainty, Course, Diagnosis, Supply
 from fhir_trd.model.trials import Intent, Purpose
@@ -19,17 +19,19 @@ OtherUses = Mapping[str, tuple[OtherUse, ...]]
 
 
 def intent_of(
-    supplies: Sequence[Supply], siblings: Sequence[Supply], during: When, diagnoses: Sequence[Diagnosis], uses: OtherUses, near: Conventions
+    supplies: Sequence[Supply], siblings: Sequence[Supply], span: Span, diagnoses: Sequence[Diagnosis], uses: OtherUses, near: Conventions
 ) -> Intent:
-    """What the drug of these supplies was taken for between two days.
+    """What the drug of these supplies was taken for.
 
     ``siblings`` are all supplies of the same ingredient; those near in time may lend their reason.
     """
     ingredient = supplies[0].drug.ingredient
+    during = When(span.start.earliest, span.end.latest)
     own = _uses_of(ingredient, uses)
     close = [sibling for sibling in siblings if sibling not in supplies and _is_near(sibling, during, near.sibling_reason)]
     depression = [diagnosis for diagnosis in diagnoses if diagnosis.category == DEPRESSION and _overlaps(diagnosis, during)]
-    by_reason = _from_reasons(supplies, own, depression) or _from_reasons(close, own, depression)
+    at_start = [diagnosis for diagnosis in depression if _overlaps(diagnosis, span.start)]
+    by_reason = _from_reasons(supplies, own, at_start) or _from_reasons(close, own, at_start)
     return by_reason or _from_brand(supplies) or _from_diagnoses(supplies, own, diagnoses, depression, during)
 
 
@@ -44,8 +46,8 @@ def _uses_of(ingredient: str, uses: OtherUses) -> dict[str, str]:
     return {use.purpose: use.effect for use in (*uses.get(ANY_DRUG, ()), *uses.get(ingredient, ()))}
 
 
-def _from_reasons(supplies: Sequence[Supply], own: Mapping[str, str], depression: Sequence[Diagnosis]) -> Intent | None:
-    """The recorded reason decides; depression beside another reason is depression."""
+def _from_reasons(supplies: Sequence[Supply], own: Mapping[str, str], at_start: Sequence[Diagnosis]) -> Intent | None:
+    """The recorded reason decides; a reason that may go with depression leaves it open if depression was there at the start."""
     stated = {purpose: supply.origin for supply in reversed(supplies) for purpose in supply.purposes}
     if DEPRESSION in stated:
         return Intent(Purpose.DEPRESSION, "recorded reason", (stated[DEPRESSION],))
@@ -54,7 +56,7 @@ def _from_reasons(supplies: Sequence[Supply], own: Mapping[str, str], depression
     if not known:
         return Intent(Purpose.UNKNOWN, "the recorded reason is not one the tables know", evidence, "intent_unknown") if stated else None
     words = f"recorded reason: {', '.join(known)}"
-    if depression and any(own.get(purpose) == LEFT_OPEN for purpose in known):
+    if at_start and any(own.get(purpose) == LEFT_OPEN for purpose in known):
         return Intent(Purpose.UNKNOWN, f"{words}, with depression active", evidence, "intent_unknown")
     return Intent(Purpose.OTHER, words, evidence, "intent_other")
 

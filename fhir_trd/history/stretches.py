@@ -18,7 +18,7 @@ from fhir_trd.model.records import Dose, EndFrom, Kind, Step, Supply, Taking
 class Stretch(Struct, frozen=True, kw_only=True):
     """One dose step of one supply, as day numbers: earliest and latest start, earliest and latest end.
 
-    ``certain`` is False where the record leaves open whether the drug was taken at all.
+    ``also`` are other supplies that say the same of the same days, or whose dose is added here. ``certain`` is False where the record leaves open whether the drug was taken at all.
     """
 
     supply: Supply
@@ -29,6 +29,12 @@ class Stretch(Struct, frozen=True, kw_only=True):
     dose: Dose | None
     as_needed: bool = False
     certain: bool = True
+    also: tuple[Supply, ...] = ()
+
+    @property
+    def supplies(self) -> tuple[Supply, ...]:
+        """Every supply behind it."""
+        return (self.supply, *self.also)
 
     @property
     def surely(self) -> Block:
@@ -116,13 +122,19 @@ def _same_record(left: Supply, right: Supply) -> bool:
 
 def _cut_at_known_stops(stretches: Sequence[Stretch]) -> list[Stretch]:
     """Computed ends moved to a stop that a person stated: leftover tablets are not exposure."""
-    stops = [stretch for stretch in stretches if stretch.supply.kind is Kind.REPORTED and stretch.supply.end_from is EndFrom.STATED]
+    stops = [stretch for stretch in stretches if _is_known_stop(stretch.supply)]
     return [_cut_at(stretch, stops) if stretch.supply.end_from is EndFrom.SUPPLY else stretch for stretch in stretches]
+
+
+def _is_known_stop(supply: Supply) -> bool:
+    """Whether a person stated the end: in a statement, or in an order that gives the reason of the stop."""
+    is_stated = supply.end_from is EndFrom.STATED and not supply.ongoing and supply.taking is Taking.TAKEN
+    return is_stated and (supply.kind is Kind.REPORTED or supply.stop_reason is not None)
 
 
 def _cut_at(stretch: Stretch, stops: Sequence[Stretch]) -> Stretch:
     for stop in stops:
-        if not stop.supply.ongoing and stop.first <= stretch.first <= stop.earliest_last < stretch.last:
+        if stop.first <= stretch.first <= stop.earliest_last < stretch.last:
             stretch = structs.replace(
                 stretch, earliest_last=min(stretch.earliest_last, stop.earliest_last), last=min(stretch.last, stop.last)
             )
@@ -138,13 +150,15 @@ def _summed(stretches: Sequence[Stretch]) -> list[Stretch]:
 
 
 def _sum(group: Sequence[Stretch]) -> Stretch:
-    doses = {stretch.dose for stretch in group}
-    first = group[0]
-    if len(doses) == 1:
+    first, *others = group
+    if not others:
         return first
+    also = tuple(stretch.supply for stretch in others)
+    doses = {stretch.dose for stretch in group}
     known = [dose for dose in doses if dose is not None]
-    dose = Dose(sum(dose.least for dose in known), sum(dose.most for dose in known)) if len(known) == len(doses) else None
-    return structs.replace(first, dose=dose)
+    is_known = len(known) == len(doses)
+    added = Dose(sum(dose.least for dose in known), sum(dose.most for dose in known)) if is_known else None
+    return structs.replace(first, also=also, dose=added if len(doses) > 1 else first.dose)
 
 
 def _same_days(stretch: Stretch) -> tuple[object, ...]:

@@ -64,10 +64,10 @@ def trial_of(one: Meant, context: Context) -> Trial:
     countable = run_in(*days, conventions.adequate_break) if joints else adequate
     place = place_of(exposure, context.episode, conventions)
     breakthrough = is_breakthrough(exposure, context.episode, conventions)
-    stop_reason, stop_evidence = stop_reason_of(exposure, context.reactions, conventions)
+    stop = stop_reason_of(exposure, context.reactions, conventions)
     augmentations = augmentations_of(exposure, context.added, context.scores, context.knowledge)
     window = window_of(exposure, context.candidates, confounders_of(exposure, context.other_treatments, augmentations), conventions)
-    outcomes = _outcomes(window, stop_reason, context)
+    outcomes = _outcomes(window, stop.reason, context)
     return Trial(
         id=exposure.id,
         drug=exposure.drug,
@@ -90,11 +90,12 @@ def trial_of(one: Meant, context: Context) -> Trial:
         breakthrough=breakthrough,
         outcomes=outcomes,
         augmentations=augmentations,
-        stop_reason=stop_reason,
+        stop_reason=stop.reason,
+        stop_is_sure=stop.is_sure,
         loss_of_response=any(loses_response(outcome, window, context.scores, conventions) for outcome in outcomes),
         doubts=_doubts(exposure, joints),
         notes=_notes(exposure),
-        sources=_sources(exposure, stop_evidence),
+        sources=_sources(exposure, stop.evidence),
     )
 
 
@@ -104,7 +105,7 @@ def _inside(
     """The countable days of the current episode; of a breakthrough drug only those after it was raised (R13)."""
     if place in (Place.CURRENT, Place.UNKNOWN):
         return countable
-    surely, possibly = days_inside(*days, place, context.episode)
+    surely, possibly = days_inside(exposure, days, place, context.episode, context.knowledge.conventions)
     if breakthrough is Truth.YES:
         raised = optimised_days(exposure, context.episode)
         surely, possibly = shared(surely, raised), shared(possibly, raised)

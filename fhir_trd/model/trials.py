@@ -132,7 +132,7 @@ class Trial(Struct, frozen=True, kw_only=True):
 
     ``adequate`` is the longest run of days at the minimum dose; ``countable`` the same with the days of a combination
     taken out; ``inside`` the part of ``countable`` that lies in the current episode. ``doubts`` are reason codes that
-    say why a least and a most differ. ``id`` is the ingredient and its number among the exposures of that ingredient.
+    say why a least and a most differ. ``stop_is_sure`` is False if the drug may have gone on after the stop. ``id`` is the ingredient and its number among the exposures of that ingredient.
     """
 
     id: str
@@ -157,8 +157,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...]
     augmentations: tuple[Augmentation, ...] = ()
     stop_reason: StopReason | None = None
+    stop_is_sure: bool = True
     loss_of_response: bool = False
-    ongoing_failed: bool = False
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sources: tuple[Origin, ...] = ()

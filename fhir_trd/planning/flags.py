@@ -28,7 +28,9 @@ def flags_for(
     told = [answer for answer in (*_answers_in(history.scores), *answers) if answer.when.earliest <= history.as_of]
     alarms = (_alarm(_about_suicide(told, scale), scale, history.as_of, fresh_days) for scale in scales.values())
     flags = [flag for flag in alarms if flag is not None]
-    flags.extend(_exclusions(_excluding(history, verdicts)))
+    excluded = tuple(verdict for verdict in verdicts if verdict.result is Result.EXCLUDED)
+    flags.extend(_exclusions(_shown_by(excluded, history, Certainty.CONFIRMED)))
+    flags.extend(_suspicions(_shown_by(verdicts, history, Certainty.SUSPECTED)))
     return tuple(sorted(flags, key=_urgency))
 
 
@@ -70,15 +72,22 @@ def _is_fresh(answer: Answer, as_of: date, fresh_days: int) -> bool:
     return (as_of - answer.when.latest).days <= fresh_days
 
 
-def _excluding(history: History, verdicts: tuple[Verdict, ...]) -> tuple[Diagnosis, ...]:
-    """The confirmed diagnoses on which an excluded verdict rests."""
-    excluded = [verdict for verdict in verdicts if verdict.result is Result.EXCLUDED]
-    shown = {origin for verdict in excluded for finding in verdict.findings for origin in finding.evidence}
+def _shown_by(verdicts: Sequence[Verdict], history: History, certainty: Certainty) -> tuple[Diagnosis, ...]:
+    """The diagnoses of that certainty on which a finding about exclusions rests."""
+    shown = {origin for verdict in verdicts for finding in verdict.findings for origin in finding.evidence}
     return tuple(
         diagnosis
         for diagnosis in history.diagnoses
-        if diagnosis.origin in shown and diagnosis.certainty is Certainty.CONFIRMED and diagnosis.category != DEPRESSION
+        if diagnosis.origin in shown and diagnosis.certainty is certainty and diagnosis.category != DEPRESSION
     )
+
+
+def _suspicions(diagnoses: tuple[Diagnosis, ...]) -> list[Flag]:
+    """One flag for each suspected exclusion: a person has to confirm or refute it before the verdict means anything."""
+    return [
+        Flag(Severity.REVIEW, "criteria", f"a {diagnosis.category} diagnosis is suspected: confirm or refute it", (diagnosis.origin,))
+        for diagnosis in diagnoses
+    ]
 
 
 def _exclusions(diagnoses: tuple[Diagnosis, ...]) -> list[Flag]:

@@ -15,7 +15,6 @@ def trial_json(trial: Trial) -> Object:
         "augmentations": [_augmentation(augmentation) for augmentation in trial.augmentations],
         "stop_reason": None if trial.stop_reason is None else str(trial.stop_reason),
         "loss_of_response": trial.loss_of_response,
-        "ongoing_failed": trial.ongoing_failed,
         "doubts": list(trial.doubts),
         "notes": list(trial.notes),
         "evidence": evidence_json(trial.sources),

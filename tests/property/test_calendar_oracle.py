@@ -40,7 +40,14 @@ def supply_of(plan: tuple[str, Kind, Taking, int, int, float], number: int) -> S
     dose = drug.minimum[TABLE] * multiple
     start = DAY_ONE + timedelta(days=first)
     step = Step(on(start), on(start + timedelta(days=length - 1)), Dose(dose, dose))
-    return Supply(origin=Origin(f"MedicationStatement/{number}"), kind=kind, drug=drug, steps=(step,), end_from=EndFrom.STATED, taking=taking)
+    return Supply(
+        origin=Origin(f"MedicationStatement/{number}"),
+        kind=kind,
+        drug=drug,
+        steps=(step,),
+        end_from=EndFrom.STATED,
+        taking=taking,
+    )
 
 
 def trials_of(supplies: Sequence[Supply]) -> tuple[Trial, ...]:
@@ -95,13 +102,15 @@ def widened(supply: Supply, before: int, after: int) -> Supply:
     step = supply.steps[0]
     assert step.end is not None
     start = When(step.start.earliest - timedelta(days=before), step.start.latest)
-    return structs.replace(supply, steps=(Step(start, When(step.end.earliest, step.end.latest + timedelta(days=after)), step.dose),))
+    return structs.replace(
+        supply, steps=(Step(start, When(step.end.earliest, step.end.latest + timedelta(days=after)), step.dose),)
+    )
 
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(plans(), st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=3))
 def test_bounds_hold_for_every_history_that_uncertain_dates_allow(
-    drawn: list[tuple[tuple[str, Kind, Taking, int, int, float], int, int]]
+    drawn: list[tuple[tuple[str, Kind, Taking, int, int, float], int, int]],
 ) -> None:
     """No exact history that uncertain dates allow has fewer adequate days than the least or more than the most."""
     uncertain = [widened(supply_of(plan, number), before, after) for number, (plan, before, after) in enumerate(drawn)]
@@ -116,5 +125,9 @@ def test_bounds_hold_for_every_history_that_uncertain_dates_allow(
         for name in DRUGS:
             found = [trial for trial in trials_of(exact) if trial.drug.ingredient == name]
 
-            assert max((one.adequate.least for one in bounds[name]), default=0) <= max((one.adequate.most for one in found), default=0)
-            assert max((one.countable.least for one in bounds[name]), default=0) <= max((one.countable.most for one in found), default=0)
+            assert max((one.adequate.least for one in bounds[name]), default=0) <= max(
+                (one.adequate.most for one in found), default=0
+            )
+            assert max((one.countable.least for one in bounds[name]), default=0) <= max(
+                (one.countable.most for one in found), default=0
+            )
