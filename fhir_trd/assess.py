@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from fhir_trd import __version__
 from fhir_trd.criteria.evaluate import evaluate
 from fhir_trd.history.build import build_history
 from fhir_trd.model.knowledge import Knowledge
@@ -11,7 +12,6 @@ from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import Assessment, Sensitivity, Verdict
 from fhir_trd.planning.flags import flags_for
 from fhir_trd.planning.plan import plan_for
-from fhir_trd import __version__
 
 
 def assess(
@@ -20,7 +20,9 @@ def assess(
     """One patient on one day under the named criteria sets (the default set if none is named)."""
     history = history_of(record, knowledge, as_of=as_of, dose_table=dose_table)
     verdicts = verdicts_of(history, knowledge, criteria)
-    flags = flags_for(history, verdicts, scales=knowledge.scales, fresh_days=knowledge.conventions.suicide_item_fresh, answers=record.answers)
+    flags = flags_for(
+        history, verdicts, scales=knowledge.scales, fresh_days=knowledge.conventions.suicide_item_fresh, answers=record.answers
+    )
     return Assessment(
         patient=record.patient,
         as_of=as_of,
@@ -46,7 +48,9 @@ def verdicts_of(history: History, knowledge: Knowledge, criteria: Sequence[str] 
     return tuple(evaluate(history, knowledge.criteria[name]) for name in criteria or (knowledge.default_criteria,))
 
 
-def _sensitivity(record: PatientRecord, history: History, verdicts: Sequence[Verdict], knowledge: Knowledge) -> Iterable[Sensitivity]:
+def _sensitivity(
+    record: PatientRecord, history: History, verdicts: Sequence[Verdict], knowledge: Knowledge
+) -> Iterable[Sensitivity]:
     """The verdicts that another dose table would change, so that nobody takes one table's answer for the truth."""
     for table in knowledge.dose_tables:
         if table != history.dose_table and _tables_differ(history, table):

@@ -70,7 +70,13 @@ def _judged_as_a_failure(trial: Trial, terms: Terms) -> Judgement:
     refuted = _too_little(trial, terms) or _not_a_failure(trial, outcome, terms)
     if refuted:
         return Judgement(trial.id, Truth.NO, (refuted, *_lost(trial)))
-    parts = [_failure(trial, outcome, terms), _duration(trial, terms), _purpose(trial), _episode(trial, terms), _adherence(trial, terms)]
+    parts = [
+        _failure(trial, outcome, terms),
+        _duration(trial, terms),
+        _purpose(trial),
+        _episode(trial, terms),
+        _adherence(trial, terms),
+    ]
     return _of_parts(trial, parts, _remarks(trial))
 
 

@@ -31,7 +31,10 @@ def open_questions(history: History, rulings: Sequence[Ruling]) -> tuple[OpenQue
     opened = [judgement for ruling in rulings for judgement in ruling.judgements if judgement.answer is Truth.MAYBE]
     suspected = [ruling.finding for ruling in rulings if ruling.excludes is Truth.MAYBE]
     questions = [question for judgement in opened for question in _about(by_id[judgement.trial], judgement)]
-    questions += [OpenQuestion("diagnosis", "", f"whether this diagnosis is confirmed or refuted ({finding.because})", finding.evidence) for finding in suspected]
+    questions += [
+        OpenQuestion("diagnosis", "", f"whether this diagnosis is confirmed or refuted ({finding.because})", finding.evidence)
+        for finding in suspected
+    ]
     return tuple(dict.fromkeys(questions))
 
 

@@ -38,7 +38,9 @@ def failed_trials(history: History, rule: Rule) -> Ruling:
     added = _failed_augmentations(history.trials) if rule.flag("augmentation_counts") and not by_class else {}
     least, most = len(sure | added), len(open_keys | set(added))
     counted = tuple(sorted({**sure, **added}.values()))
-    evidence = tuple(dict.fromkeys(origin for _, trial, judgement in keyed if judgement.answer is not Truth.NO for origin in trial.sources))
+    evidence = tuple(
+        dict.fromkeys(origin for _, trial, judgement in keyed if judgement.answer is not Truth.NO for origin in trial.sources)
+    )
     words = counted_words(needed, least, most, rule.word("distinct_by"), counted)
     return Ruling(
         finding=_finding(rule, at_least(needed, least, most), words, evidence),
@@ -51,7 +53,7 @@ def failed_trials(history: History, rule: Rule) -> Ruling:
 
 
 def excluding_diagnoses(history: History, rule: Rule) -> Ruling:
-    """Looks for diagnoses under which the criteria set does not apply: confirmed ones exclude, suspected ones leave it open (R19)."""
+    """Looks for diagnoses under which the set does not apply: confirmed ones exclude, suspected ones leave it open (R19)."""
     categories = rule.words("categories")
     found = [diagnosis for diagnosis in history.diagnoses if diagnosis.category in categories]
     confirmed = [diagnosis for diagnosis in found if diagnosis.certainty is Certainty.CONFIRMED]
@@ -69,7 +71,11 @@ def severity_documented(history: History, rule: Rule) -> Ruling:
     latest = max(scores, key=lambda score: (score.when.latest, score.origin.resource), default=None)
     reached = latest is not None and latest.value >= rule.number("at_least")
     words, origins = _severity_evidence(coded, latest, reached)
-    return Ruling(finding=_finding(rule, truth_of(surely=bool(coded) or reached, possibly=latest is None), words, origins, informs_only=True))
+    return Ruling(
+        finding=_finding(
+            rule, truth_of(surely=bool(coded) or reached, possibly=latest is None), words, origins, informs_only=True
+        )
+    )
 
 
 KINDS: Mapping[str, Callable[[History, Rule], Ruling]] = {
@@ -117,4 +123,3 @@ def _severity_evidence(coded: Sequence[Diagnosis], latest: Score | None, reached
 
 def _finding(rule: Rule, truth: Truth, because: str, evidence: tuple[Origin, ...], informs_only: bool = False) -> Finding:
     return Finding(rule.name, truth, because, evidence, rule.source, rule.place, informs_only)
-

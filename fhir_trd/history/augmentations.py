@@ -27,7 +27,9 @@ def _runs_beside(trial: Exposure, added: Exposure, conventions: Conventions) -> 
     return total(shared(trial.possibly, added.taken_possibly)) >= conventions.augmentation_overlap
 
 
-def _augmentation(trial: Exposure, added: Exposure, intent: Intent, scores: Sequence[Score], knowledge: Knowledge) -> Augmentation:
+def _augmentation(
+    trial: Exposure, added: Exposure, intent: Intent, scores: Sequence[Score], knowledge: Knowledge
+) -> Augmentation:
     doses = [piece.dose.most for piece in added.pieces if piece.dose is not None]
     return Augmentation(
         drug=added.drug,
@@ -40,7 +42,9 @@ def _augmentation(trial: Exposure, added: Exposure, intent: Intent, scores: Sequ
     )
 
 
-def _answer(trial: Exposure, added: Exposure, intent: Intent, scores: Sequence[Score], knowledge: Knowledge) -> AugmentationAnswer:
+def _answer(
+    trial: Exposure, added: Exposure, intent: Intent, scores: Sequence[Score], knowledge: Knowledge
+) -> AugmentationAnswer:
     if intent.purpose is Purpose.OTHER:
         return AugmentationAnswer.OTHER_INDICATION
     if not added.possibly:

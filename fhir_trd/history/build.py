@@ -11,6 +11,7 @@ from fhir_trd.history.known import known_by
 from fhir_trd.history.surroundings import course_starts
 from fhir_trd.history.timeline import yardstick_of
 from fhir_trd.history.trial import Context, Meant, trial_of
+from fhir_trd.history.uses import agent_use, uses_of
 from fhir_trd.model.dates import Span
 from fhir_trd.model.drugs import Role
 from fhir_trd.model.knowledge import Knowledge
@@ -39,6 +40,9 @@ def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, d
         scores=known.scores,
         treatments=known.treatments,
         reactions=known.reactions,
+        uses=uses_of(exposures),
+        agents=tuple(agent_use(one, knowledge.conventions) for one in meant if one.exposure.drug.role is Role.AUGMENTATION),
+        born=record.born,
         stages=_stages(record, known, len(exposures), len(trials)),
         issues=record.issues,
     )
@@ -79,8 +83,15 @@ def _stages(record: PatientRecord, known: PatientRecord, exposures: int, trials:
     late = len(record.supplies) - len(known.supplies)
     unused = len(record.scores) - len(known.scores)
     return (
-        Stage("supplies", len(record.supplies), len(known.supplies), (f"{late} start after the day of assessment",) if late else ()),
-        Stage("scores", len(record.scores), len(known.scores), (f"{unused} after that day or in hospital for something else",) if unused else ()),
+        Stage(
+            "supplies", len(record.supplies), len(known.supplies), (f"{late} start after the day of assessment",) if late else ()
+        ),
+        Stage(
+            "scores",
+            len(record.scores),
+            len(known.scores),
+            (f"{unused} after that day or in hospital for something else",) if unused else (),
+        ),
         Stage("exposures", len(known.supplies), exposures),
         Stage("antidepressant trials", exposures, trials),
     )

@@ -16,7 +16,11 @@ from fhir_trd.model.truth import Truth
 
 
 def all_exposures(
-    supplies: Sequence[Supply], uses: Mapping[str, tuple[OtherUse, ...]], yardstick: Yardstick, conventions: Conventions, as_of: date
+    supplies: Sequence[Supply],
+    uses: Mapping[str, tuple[OtherUse, ...]],
+    yardstick: Yardstick,
+    conventions: Conventions,
+    as_of: date,
 ) -> tuple[Exposure, ...]:
     """The exposures of every ingredient up to ``as_of``, in order of time."""
     starts = _starts_at_minimum(supplies, uses, yardstick)
@@ -36,8 +40,10 @@ def _of_one(
     return exposures_of(drug, stretches, timeline_of(stretches, yardstick), conventions.exposure_gap, as_of)
 
 
-def _starts_at_minimum(supplies: Sequence[Supply], uses: Mapping[str, tuple[OtherUse, ...]], yardstick: Yardstick) -> list[tuple[str, When]]:
-    """The starts that end what came before: oral antidepressants, not for another purpose, that surely reach their minimum (R1)."""
+def _starts_at_minimum(
+    supplies: Sequence[Supply], uses: Mapping[str, tuple[OtherUse, ...]], yardstick: Yardstick
+) -> list[tuple[str, When]]:
+    """The starts that end what came before: oral, not for another purpose, surely at the minimum dose (R1)."""
     closing = [supply for supply in supplies if _can_close(supply, yardstick) and not is_for_another_purpose(supply, uses)]
     return [(supply.drug.ingredient, supply.steps[0].start) for supply in closing]
 

@@ -14,7 +14,6 @@ from fhir_trd.model.records import Adherence, Kind, Reaction, StopReason, Supply
 from fhir_trd.model.trials import AdherenceFact
 
 
-
 class Stop(Struct, frozen=True):
     """Why an exposure ended, and the records that say so. Not sure: the drug may have gone on after that."""
 
@@ -104,7 +103,11 @@ def _share_between_fills(exposure: Exposure) -> float | None:
 
 
 def _fills(exposure: Exposure) -> list[Block]:
-    return [stretch.surely for stretch in exposure.stretches if stretch.supply.kind in FILLED and stretch.supply.taking is Taking.TAKEN]
+    return [
+        stretch.surely
+        for stretch in exposure.stretches
+        if stretch.supply.kind in FILLED and stretch.supply.taking is Taking.TAKEN
+    ]
 
 
 def _is_blamed(reaction: Reaction, exposure: Exposure, near: int) -> bool:

@@ -1,6 +1,6 @@
 """The current episode of depression: when it began (clinical rule 6.2, R20) and where a trial lies with respect to it (R13)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -8,8 +8,9 @@ from msgspec import Struct
 from fhir_trd.history.exposures import Exposure
 from fhir_trd.history.remission import RemissionBlock, last_remission_block
 from fhir_trd.model.blocks import Blocks, before, since, total
+from fhir_trd.model.codes import Origin
 from fhir_trd.model.conventions import Conventions
-from fhir_trd.model.dates import LONG_AGO, When, on, shifted
+from fhir_trd.model.dates import When, shifted
 from fhir_trd.model.records import Course, Diagnosis, Score
 from fhir_trd.model.scales import Scale
 from fhir_trd.model.trials import Episode, Place
@@ -25,6 +26,14 @@ class Clues(Struct, frozen=True):
     scores: tuple[Score, ...]
     treated: tuple[Exposure, ...]
     as_of: date
+
+
+class Sign(Struct, frozen=True):
+    """Something that shows illness or its treatment: when it begins, until when it lasts, and where it is recorded."""
+
+    begins: When
+    lasts: date
+    origin: Origin
 
 
 def current_episode(clues: Clues, scales: Mapping[str, Scale], conventions: Conventions) -> Episode:
@@ -83,7 +92,10 @@ def optimised_days(exposure: Exposure, episode: Episode) -> Blocks:
 def _documented(clues: Clues, conventions: Conventions) -> Episode | None:
     """The onset of an active diagnosis; of several, the latest that is not after the first drug of the current phase (R20)."""
     active = [diagnosis for diagnosis in clues.diagnoses if diagnosis.course is Course.ACTIVE and diagnosis.remission != "full"]
-    dated = sorted(((diagnosis.onset, diagnosis) for diagnosis in active if diagnosis.onset), key=lambda pair: (pair[0].earliest, pair[0].latest))
+    dated = sorted(
+        ((diagnosis.onset, diagnosis) for diagnosis in active if diagnosis.onset),
+        key=lambda pair: (pair[0].earliest, pair[0].latest),
+    )
     if not dated:
         return None
     first_drug = _first_of_phase(clues, conventions)
@@ -111,19 +123,20 @@ def _is_stale(documented: Episode, clues: Clues, block: RemissionBlock | None, c
     return is_old and documented.start.latest < block.first and block.last <= first_drug
 
 
-def _after_remission(clues: Clues, scales: Mapping[str, Scale], block: RemissionBlock | None, documented: Episode | None) -> Episode | None:
+def _after_remission(
+    clues: Clues, scales: Mapping[str, Scale], block: RemissionBlock | None, documented: Episode | None
+) -> Episode | None:
     """The first sign of illness after the last remission: a score above mild, or an antidepressant."""
     if block is None:
         return None
-    ill = [(score.when, score.origin) for score in clues.scores if score.when.earliest > block.last and _is_ill(score, scales)]
-    treated = [(exposure.start, exposure.supplies[0].origin) for exposure in clues.treated if exposure.start.earliest > block.last]
-    signs = sorted([*ill, *treated], key=lambda sign: (sign[0].earliest, sign[0].latest, sign[1].resource))
+    ill = [Sign(score.when, score.when.latest, score.origin) for score in clues.scores if _is_ill(score, scales)]
+    signs = [sign for sign in _in_order([*ill, *_treatments(clues)]) if sign.begins.earliest > block.last]
     if not signs:
         return None
     because = f"first sign of illness after the remission of {block.first} to {block.last}"
     if documented is not None and documented.start is not None:
         because += f"; the recorded onset of {documented.start.earliest} belongs to an earlier episode"
-    return Episode(signs[0][0], "scores", because, (signs[0][1], *block.origins))
+    return Episode(signs[0].begins, "scores", because, (signs[0].origin, *block.origins))
 
 
 def _is_ill(score: Score, scales: Mapping[str, Scale]) -> bool:
@@ -132,21 +145,26 @@ def _is_ill(score: Score, scales: Mapping[str, Scale]) -> bool:
 
 def _inferred(clues: Clues, conventions: Conventions) -> Episode | None:
     """The last first record (a diagnosis or an antidepressant) that a long quiet time precedes."""
-    spans = [(_day_of(diagnosis), _day_of(diagnosis).latest, diagnosis.origin) for diagnosis in clues.diagnoses if _is_dated(diagnosis)]
-    spans += [(exposure.start, exposure.end.latest, exposure.supplies[0].origin) for exposure in clues.treated if not exposure.is_undated]
     covered_to: date | None = None
     start: Episode | None = None
-    for when, last, origin in sorted(spans, key=lambda span: (span[0].earliest, span[1], span[2].resource)):
-        if covered_to is None or (when.earliest - covered_to).days > conventions.quiet_before_episode:
-            start = Episode(when, "inferred", "first diagnosis or antidepressant after a long quiet time", (origin,))
-        covered_to = last if covered_to is None else max(covered_to, last)
+    for sign in _in_order([*_records(clues.diagnoses), *_treatments(clues)]):
+        if covered_to is None or (sign.begins.earliest - covered_to).days > conventions.quiet_before_episode:
+            start = Episode(sign.begins, "inferred", "first diagnosis or antidepressant after a long quiet time", (sign.origin,))
+        covered_to = sign.lasts if covered_to is None else max(covered_to, sign.lasts)
     return start
 
 
-def _day_of(diagnosis: Diagnosis) -> When:
-    """The day of a diagnosis: its onset, else the day it was recorded."""
-    return diagnosis.onset or diagnosis.recorded or on(LONG_AGO)
+def _records(diagnoses: Sequence[Diagnosis]) -> Iterable[Sign]:
+    """The diagnoses, each on its onset or else on the day it was recorded."""
+    dated = ((diagnosis.onset or diagnosis.recorded, diagnosis.origin) for diagnosis in diagnoses)
+    return (Sign(when, when.latest, origin) for when, origin in dated if when is not None)
 
 
-def _is_dated(diagnosis: Diagnosis) -> bool:
-    return diagnosis.onset is not None or diagnosis.recorded is not None
+def _treatments(clues: Clues) -> Iterable[Sign]:
+    """The exposures meant for depression, from their start until their end."""
+    dated = (exposure for exposure in clues.treated if not exposure.is_undated)
+    return (Sign(exposure.start, exposure.end.latest, exposure.supplies[0].origin) for exposure in dated)
+
+
+def _in_order(signs: Iterable[Sign]) -> list[Sign]:
+    return sorted(signs, key=lambda sign: (sign.begins.earliest, sign.begins.latest, sign.lasts, sign.origin.resource))

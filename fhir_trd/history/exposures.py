@@ -60,10 +60,14 @@ class Exposure(Struct, frozen=True, kw_only=True):
         return When(_day(self.possibly[0].first), _day(self.surely[0].first))
 
 
-def exposures_of(drug: Drug, stretches: Sequence[Stretch], timeline: Timeline, longest_gap: int, as_of: date) -> tuple[Exposure, ...]:
+def exposures_of(
+    drug: Drug, stretches: Sequence[Stretch], timeline: Timeline, longest_gap: int, as_of: date
+) -> tuple[Exposure, ...]:
     """The exposures of one ingredient, in order of time, numbered from 1."""
     groups = _joined(timeline, longest_gap)
-    return tuple(_exposure(f"{drug.ingredient}-{number}", drug, group, stretches, as_of) for number, group in enumerate(groups, start=1))
+    return tuple(
+        _exposure(f"{drug.ingredient}-{number}", drug, group, stretches, as_of) for number, group in enumerate(groups, start=1)
+    )
 
 
 def run_in(surely: Blocks, possibly: Blocks, longest_break: int) -> Days:
@@ -127,4 +131,3 @@ def _is_adequate_throughout(pieces: Sequence[Piece]) -> bool:
 
 def _day(number: int) -> date:
     return date.fromordinal(number)
-

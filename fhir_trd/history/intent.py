@@ -1,4 +1,4 @@
-"""What a drug was taken for: the recorded reason first, then a sibling record, the brand, and the diagnoses (clinical rule 2.6)."""
+"""What a drug was taken for: the recorded reason, then a sibling record, the brand, the diagnoses (clinical rule 2.6)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -13,13 +13,19 @@ from fhir_trd.model.trials import Intent, Purpose
 DEPRESSION = "depression"
 UNRECOGNISED = "unrecognised"
 LEFT_OPEN = "maybe"
+RULES_OUT = "exclude"
 ANY_DRUG = "*"
 
 OtherUses = Mapping[str, tuple[OtherUse, ...]]
 
 
 def intent_of(
-    supplies: Sequence[Supply], siblings: Sequence[Supply], span: Span, diagnoses: Sequence[Diagnosis], uses: OtherUses, near: Conventions
+    supplies: Sequence[Supply],
+    siblings: Sequence[Supply],
+    span: Span,
+    diagnoses: Sequence[Diagnosis],
+    uses: OtherUses,
+    near: Conventions,
 ) -> Intent:
     """What the drug of these supplies was taken for.
 
@@ -54,7 +60,11 @@ def _from_reasons(supplies: Sequence[Supply], own: Mapping[str, str], at_start: 
     known = sorted(purpose for purpose in stated if purpose != UNRECOGNISED)
     evidence = tuple(dict.fromkeys(stated[purpose] for purpose in known or sorted(stated)))
     if not known:
-        return Intent(Purpose.UNKNOWN, "the recorded reason is not one the tables know", evidence, "intent_unknown") if stated else None
+        return (
+            Intent(Purpose.UNKNOWN, "the recorded reason is not one the tables know", evidence, "intent_unknown")
+            if stated
+            else None
+        )
     words = f"recorded reason: {', '.join(known)}"
     if at_start and any(own.get(purpose) == LEFT_OPEN for purpose in known):
         return Intent(Purpose.UNKNOWN, f"{words}, with depression active", evidence, "intent_unknown")
@@ -71,13 +81,22 @@ def _from_brand(supplies: Sequence[Supply]) -> Intent | None:
 
 
 def _from_diagnoses(
-    supplies: Sequence[Supply], own: Mapping[str, str], diagnoses: Sequence[Diagnosis], depression: Sequence[Diagnosis], during: When
+    supplies: Sequence[Supply],
+    own: Mapping[str, str],
+    diagnoses: Sequence[Diagnosis],
+    depression: Sequence[Diagnosis],
+    during: When,
 ) -> Intent:
     """Depression is assumed where it was active and nothing else explains the drug."""
     origins = tuple(diagnosis.origin for diagnosis in depression)
-    competing = [diagnosis for diagnosis in diagnoses if diagnosis.category in own and _overlaps(diagnosis, during)]
+    # A use that treats both (anxiety and depression) competes with neither: only those that rule depression out do (R-046).
+    competing = [
+        diagnosis for diagnosis in diagnoses if own.get(diagnosis.category) == RULES_OUT and _overlaps(diagnosis, during)
+    ]
     if not depression:
-        return Intent(Purpose.UNKNOWN, "no recorded reason and no depression recorded at the time", _origins(supplies), "intent_unknown")
+        return Intent(
+            Purpose.UNKNOWN, "no recorded reason and no depression recorded at the time", _origins(supplies), "intent_unknown"
+        )
     if all(diagnosis.certainty is Certainty.SUSPECTED for diagnosis in depression):
         return Intent(Purpose.UNKNOWN, "depression is only suspected", origins, "diagnosis_unconfirmed")
     if competing:

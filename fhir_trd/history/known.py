@@ -13,9 +13,18 @@ def known_by(record: PatientRecord, as_of: date) -> PatientRecord:
     return structs.replace(
         record,
         supplies=tuple(supply for supply in record.supplies if supply.steps[0].start.earliest <= as_of),
-        diagnoses=tuple(sorted((one for one in record.diagnoses if _begun(one, as_of)), key=lambda one: (_day(one), one.origin.resource))),
-        scores=tuple(sorted(_usable(record.scores, record.stays, as_of), key=lambda one: (one.when.earliest, one.origin.resource))),
-        treatments=tuple(sorted((one for one in record.treatments if one.start.earliest <= as_of), key=lambda one: (one.start.earliest, one.origin.resource))),
+        diagnoses=tuple(
+            sorted((one for one in record.diagnoses if _begun(one, as_of)), key=lambda one: (_day(one), one.origin.resource))
+        ),
+        scores=tuple(
+            sorted(_usable(record.scores, record.stays, as_of), key=lambda one: (one.when.earliest, one.origin.resource))
+        ),
+        treatments=tuple(
+            sorted(
+                (one for one in record.treatments if one.start.earliest <= as_of),
+                key=lambda one: (one.start.earliest, one.origin.resource),
+            )
+        ),
         reactions=tuple(sorted(record.reactions, key=lambda one: one.origin.resource)),
     )
 

@@ -27,7 +27,9 @@ class Window(Struct, frozen=True, kw_only=True):
     confounders: tuple[When, ...] = ()
 
 
-def outcomes_of(window: Window, scores: Sequence[Score], scales: Mapping[str, Scale], conventions: Conventions) -> tuple[Outcome, ...]:
+def outcomes_of(
+    window: Window, scores: Sequence[Score], scales: Mapping[str, Scale], conventions: Conventions
+) -> tuple[Outcome, ...]:
     """The outcome of a trial for each day on which an endpoint window opens, earliest opening first."""
     ranked = sorted({score.scale for score in scores}, key=lambda scale: (scales[scale].priority, scale))
     by_scale = [(scales[scale], [score for score in scores if score.scale == scale]) for scale in ranked]
@@ -40,11 +42,15 @@ def loses_response(outcome: Outcome, window: Window, scores: Sequence[Score], co
         return False
     limit = shifted(window.first_day.latest, conventions.endpoint_last_day - 1)
     gain = outcome.baseline.value - outcome.endpoint.value
-    late = [score for score in scores if score.scale == outcome.baseline.scale and limit < score.when.earliest <= window.end.earliest]
+    late = [
+        score for score in scores if score.scale == outcome.baseline.scale and limit < score.when.earliest <= window.end.earliest
+    ]
     return any(score.value - outcome.endpoint.value >= conventions.lost_share * gain for score in late)
 
 
-def _outcome(opens_on: int, window: Window, by_scale: Sequence[tuple[Scale, Sequence[Score]]], conventions: Conventions) -> Outcome:
+def _outcome(
+    opens_on: int, window: Window, by_scale: Sequence[tuple[Scale, Sequence[Score]]], conventions: Conventions
+) -> Outcome:
     """The first scale, in order of priority, that knows; else the most telling reason why none does."""
     outcomes = [_on_scale(opens_on, window, scale, scores, conventions) for scale, scores in by_scale]
     known = [outcome for outcome in outcomes if outcome.response in KNOWN]
@@ -67,7 +73,9 @@ def _on_scale(opens_on: int, window: Window, scale: Scale, scores: Sequence[Scor
     return _best_sustained(unknown, scale, baseline, before, conventions)
 
 
-def _best_sustained(unknown: Outcome, scale: Scale, baseline: Score | None, endpoints: Sequence[Score], conventions: Conventions) -> Outcome:
+def _best_sustained(
+    unknown: Outcome, scale: Scale, baseline: Score | None, endpoints: Sequence[Score], conventions: Conventions
+) -> Outcome:
     """Remission, else response, if no later score soon contradicts it; else what the last score shows."""
     judged = structs.replace(unknown, because="", baseline=baseline)
     has_percent = baseline is not None and scale.percent and baseline.value >= scale.floor and baseline.value > 0

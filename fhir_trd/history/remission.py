@@ -1,4 +1,4 @@
-"""Remissions: stretches of low scores, or of a diagnosis in remission, long enough to end an episode (clinical rule 6.2, step 3)."""
+"""Remissions: low scores, or a diagnosis in remission, for long enough to end an episode (clinical rule 6.2, step 3)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

@@ -18,7 +18,8 @@ from fhir_trd.model.records import Dose, EndFrom, Kind, Step, Supply, Taking
 class Stretch(Struct, frozen=True, kw_only=True):
     """One dose step of one supply, as day numbers: earliest and latest start, earliest and latest end.
 
-    ``also`` are other supplies that say the same of the same days, or whose dose is added here. ``certain`` is False where the record leaves open whether the drug was taken at all.
+    ``also`` are other supplies that say the same of the same days, or whose dose is added here. ``certain`` is False where
+    the record leaves open whether the drug was taken at all.
     """
 
     supply: Supply
@@ -35,6 +36,16 @@ class Stretch(Struct, frozen=True, kw_only=True):
     def supplies(self) -> tuple[Supply, ...]:
         """Every supply behind it."""
         return (self.supply, *self.also)
+
+    @property
+    def start(self) -> When:
+        """The range of days on which it began."""
+        return When(date.fromordinal(min(self.first, self.latest_first)), date.fromordinal(self.latest_first))
+
+    @property
+    def end(self) -> When:
+        """The range of days on which it ended."""
+        return When(date.fromordinal(min(self.earliest_last, self.last)), date.fromordinal(self.last))
 
     @property
     def surely(self) -> Block:
@@ -163,7 +174,15 @@ def _sum(group: Sequence[Stretch]) -> Stretch:
 
 def _same_days(stretch: Stretch) -> tuple[object, ...]:
     supply = stretch.supply
-    return (supply.kind, supply.taking, supply.in_addition, stretch.first, stretch.latest_first, stretch.earliest_last, stretch.last)
+    return (
+        supply.kind,
+        supply.taking,
+        supply.in_addition,
+        stretch.first,
+        stretch.latest_first,
+        stretch.earliest_last,
+        stretch.last,
+    )
 
 
 def _with_needs_doubted(stretches: Sequence[Stretch], share: float) -> list[Stretch]:

@@ -113,7 +113,10 @@ def _piece(block: Block, running: Sequence[Stretch], yardstick: Yardstick) -> Pi
     taken = _taken(block, taking, [stretch for stretch in running if stretch not in taking])
     candidates = _deciding(taking, block)
     age = yardstick.age_on(min(stretch.supply.steps[0].start.latest for stretch in taking))
-    answers = [reaches_minimum(stretch.supply.drug, _dose_with_additions(stretch, taking, block), age, yardstick) for stretch in candidates]
+    answers = [
+        reaches_minimum(stretch.supply.drug, _dose_with_additions(stretch, taking, block), age, yardstick)
+        for stretch in candidates
+    ]
     reached = _agreed([answer for answer, _ in answers])
     doubts = {doubt for answer, doubt in answers if answer is Truth.MAYBE}
     if reached is not Truth.NO and any(stretch.as_needed for stretch in candidates) and doubts:

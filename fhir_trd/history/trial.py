@@ -1,7 +1,6 @@
 """One exposure of an antidepressant, put into its context: the trial."""
 
 from collections.abc import Sequence
-from datetime import date
 from math import inf
 
 from msgspec import Struct, structs
@@ -44,7 +43,7 @@ class Meant(Struct, frozen=True):
 
 
 class Context(Struct, frozen=True):
-    """What all trials of a patient share: the other exposures, the agents added, the episode, the scores, the starts of other treatments."""
+    """What all trials of a patient share: other exposures, agents added, the episode, scores, starts of other treatments."""
 
     candidates: tuple[Exposure, ...]
     added: tuple[tuple[Exposure, Intent], ...]
@@ -55,18 +54,26 @@ class Context(Struct, frozen=True):
     knowledge: Knowledge
 
 
+class Count(Struct, frozen=True):
+    """The days of one exposure, and where they lie."""
+
+    adequate: Days
+    countable: Days
+    inside: Days
+    place: Place
+    breakthrough: Truth
+
+
 def trial_of(one: Meant, context: Context) -> Trial:
     """The trial that an exposure is, with everything a criteria set may ask of it."""
     exposure, conventions = one.exposure, context.knowledge.conventions
     joints = joint_periods(exposure, context.candidates, conventions.joint_at_minimum) if one.is_candidate else ()
-    days = alone(exposure, joints)
-    adequate = exposure.adequate_run(conventions.adequate_break)
-    countable = run_in(*days, conventions.adequate_break) if joints else adequate
-    place = place_of(exposure, context.episode, conventions)
-    breakthrough = is_breakthrough(exposure, context.episode, conventions)
+    count = _count(exposure, joints, context)
     stop = stop_reason_of(exposure, context.reactions, conventions)
     augmentations = augmentations_of(exposure, context.added, context.scores, context.knowledge)
-    window = window_of(exposure, context.candidates, confounders_of(exposure, context.other_treatments, augmentations), conventions)
+    window = window_of(
+        exposure, context.candidates, confounders_of(exposure, context.other_treatments, augmentations), conventions
+    )
     outcomes = _outcomes(window, stop.reason, context)
     return Trial(
         id=exposure.id,
@@ -77,17 +84,17 @@ def trial_of(one: Meant, context: Context) -> Trial:
         segments=_segments(exposure),
         max_dose=_max_dose(exposure),
         exposed=exposed_days(exposure),
-        adequate=adequate,
-        countable=countable,
-        inside=_inside(exposure, days, countable, place, breakthrough, context),
+        adequate=count.adequate,
+        countable=count.countable,
+        inside=count.inside,
         first_at_minimum=exposure.first_at_minimum() if exposure.reaches_minimum else None,
         oral=one.is_oral,
         intent=one.intent,
         strongest=min((supply.kind for supply in exposure.supplies), key=lambda kind: STRENGTH[kind]),
         adherence=adherence_of(exposure, conventions),
         relation=relation_of(exposure, context.candidates, joints, conventions),
-        place=place,
-        breakthrough=breakthrough,
+        place=count.place,
+        breakthrough=count.breakthrough,
         outcomes=outcomes,
         augmentations=augmentations,
         stop_reason=stop.reason,
@@ -99,12 +106,21 @@ def trial_of(one: Meant, context: Context) -> Trial:
     )
 
 
-def _inside(
-    exposure: Exposure, days: tuple[Blocks, Blocks], countable: Days, place: Place, breakthrough: Truth, context: Context
-) -> Days:
+def _count(exposure: Exposure, joints: Sequence[Joint], context: Context) -> Count:
+    """The days of an exposure: at the minimum dose, without combinations, and of these the ones in the current episode."""
+    conventions = context.knowledge.conventions
+    days = alone(exposure, joints)
+    adequate = exposure.adequate_run(conventions.adequate_break)
+    countable = run_in(*days, conventions.adequate_break) if joints else adequate
+    place = place_of(exposure, context.episode, conventions)
+    breakthrough = is_breakthrough(exposure, context.episode, conventions)
+    is_whole = place in (Place.CURRENT, Place.UNKNOWN)
+    inside = countable if is_whole else _inside(exposure, days, place, breakthrough, context)
+    return Count(adequate, countable, inside, place, breakthrough)
+
+
+def _inside(exposure: Exposure, days: tuple[Blocks, Blocks], place: Place, breakthrough: Truth, context: Context) -> Days:
     """The countable days of the current episode; of a breakthrough drug only those after it was raised (R13)."""
-    if place in (Place.CURRENT, Place.UNKNOWN):
-        return countable
     surely, possibly = days_inside(exposure, days, place, context.episode, context.knowledge.conventions)
     if breakthrough is Truth.YES:
         raised = optimised_days(exposure, context.episode)
@@ -131,15 +147,10 @@ def _unless_in_conflict(outcome: Outcome, stop_reason: StopReason | None, conven
 
 
 def _segments(exposure: Exposure) -> tuple[Segment, ...]:
-    rows = {
-        Segment(_range(stretch.first, stretch.latest_first), _range(stretch.earliest_last, stretch.last), stretch.dose)
-        for stretch in exposure.stretches
-    }
-    return tuple(sorted(rows, key=lambda row: (row.start.earliest, row.end.latest, row.dose is None, row.dose.most if row.dose else 0)))
-
-
-def _range(earliest: int, latest: int) -> When:
-    return When(date.fromordinal(min(earliest, latest)), date.fromordinal(latest))
+    rows = {Segment(stretch.start, stretch.end, stretch.dose) for stretch in exposure.stretches}
+    return tuple(
+        sorted(rows, key=lambda row: (row.start.earliest, row.end.latest, row.dose is None, row.dose.most if row.dose else 0))
+    )
 
 
 def _max_dose(exposure: Exposure) -> float | None:

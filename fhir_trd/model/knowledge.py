@@ -68,7 +68,7 @@ class Terms(Struct, frozen=True, kw_only=True):
 
 
 class OtherUse(Struct, frozen=True):
-    """Another thing a drug is used for: the purpose, and whether it rules depression out ("exclude") or leaves it open ("maybe")."""
+    """Another use of a drug: the purpose, and whether it rules depression out ("exclude") or leaves it open ("maybe")."""
 
     purpose: str
     effect: str

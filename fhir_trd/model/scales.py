@@ -15,7 +15,7 @@ class Band(Struct, frozen=True):
 
 
 class Scale(Struct, frozen=True, kw_only=True):
-    """A rating scale. ``remission_at_most`` and ``floor`` (the least baseline from which a percentage means something) are totals.
+    """A rating scale. ``remission_at_most`` and ``floor`` (the least baseline that a percentage can start from) are totals.
 
     ``priority`` orders the scales where several could judge one trial: the lowest number is asked first.
     ``percent`` is False for scales on which a percentage change has no meaning. ``alarm_item`` is the item that asks about

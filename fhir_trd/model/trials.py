@@ -132,7 +132,8 @@ class Trial(Struct, frozen=True, kw_only=True):
 
     ``adequate`` is the longest run of days at the minimum dose; ``countable`` the same with the days of a combination
     taken out; ``inside`` the part of ``countable`` that lies in the current episode. ``doubts`` are reason codes that
-    say why a least and a most differ. ``stop_is_sure`` is False if the drug may have gone on after the stop. ``id`` is the ingredient and its number among the exposures of that ingredient.
+    say why a least and a most differ. ``stop_is_sure`` is False if the drug may have gone on after the stop. ``id`` is the
+    ingredient and its number among the exposures of that ingredient.
     """
 
     id: str
@@ -178,6 +179,33 @@ class Episode(Struct, frozen=True):
     origins: tuple[Origin, ...] = ()
 
 
+class Use(Struct, frozen=True):
+    """One stretch of one record of any drug, as laid out in time: what published algorithms count that ask for no adequate dose.
+
+    The end is resolved: never open, never after the day of assessment.
+    """
+
+    drug: Drug
+    kind: Kind
+    start: When
+    end: When
+    dose: Dose | None
+    oral: bool
+    origin: Origin
+
+
+class AgentUse(Struct, frozen=True):
+    """One exposure of a drug that is no antidepressant (an augmentation agent), whether or not it augmented anything."""
+
+    drug: Drug
+    start: When
+    end: When
+    ongoing: bool
+    adequate: Days
+    intent: Intent
+    sources: tuple[Origin, ...] = ()
+
+
 class Stage(Struct, frozen=True):
     """One stage of the way from records to trials: how many things went in, how many came out, and what was left out, why."""
 
@@ -190,7 +218,7 @@ class Stage(Struct, frozen=True):
 class History(Struct, frozen=True, kw_only=True):
     """All trials of one patient up to a day, with the episode, the diagnoses and the scores they are judged by.
 
-    ``dose_table`` names the table that decided which doses are adequate.
+    ``dose_table`` names the table that decided which doses are adequate. ``uses`` are all records of all drugs, in order of time.
     """
 
     patient: str
@@ -203,5 +231,8 @@ class History(Struct, frozen=True, kw_only=True):
     scores: tuple[Score, ...]
     treatments: tuple[Treatment, ...]
     reactions: tuple[Reaction, ...] = ()
+    uses: tuple[Use, ...] = ()
+    agents: tuple[AgentUse, ...] = ()
+    born: When | None = None
     stages: tuple[Stage, ...] = ()
     issues: tuple[Issue, ...] = ()

@@ -51,7 +51,7 @@ class OpenQuestion(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """What one criteria set says. ``least`` and ``most`` bound the count of distinct failed trials; ``needed`` is the threshold."""
+    """What one criteria set says. ``least`` and ``most`` bound the count of distinct failed trials; ``needed`` is the bar."""
 
     criteria: str
     version: str
