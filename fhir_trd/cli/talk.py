@@ -15,6 +15,9 @@ from fhir_trd.model.records import PatientRecord
 SHOWN = 10
 """How many lines of one kind are shown before the rest is only counted."""
 
+REASONS = 5
+"""How many reasons stand in the line of the ledger; --ledger lists all."""
+
 QUARANTINED = 3
 """The exit code of a run that is done, but had to leave some input out."""
 
@@ -42,9 +45,16 @@ def ledger_line(ledger: Ledger) -> str:
         if entry.fate is Fate.SET_ASIDE:
             reasons[entry.reason.partition(":")[0]] += count
     ranked = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-    why = f" ({', '.join(f'{count} {reason}' for reason, count in ranked)})" if ranked else ""
+    why = f" ({', '.join(_reasons(ranked))})" if ranked else ""
     used, aside, faulty = (ledger.total(fate) for fate in (Fate.USED, Fate.SET_ASIDE, Fate.FAULTY))
     return f"read {ledger.read}: used {used}, set aside {aside}{why}, faulty {faulty}"
+
+
+def _reasons(ranked: Sequence[tuple[str, int]]) -> list[str]:
+    """The most frequent reasons; a real export has so many that the rest is only counted."""
+    told = [f"{count} {reason}" for reason, count in ranked[:REASONS]]
+    rest = sum(count for _, count in ranked[REASONS:])
+    return [*told, f"{rest} for other reasons"] if rest else told
 
 
 def _ledger_lines(ledger: Ledger) -> list[str]:

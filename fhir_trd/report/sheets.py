@@ -45,7 +45,8 @@ def history_page(history: History) -> Iterator[Block]:
     yield Line(f"{history.patient} as of {history.as_of.isoformat()}", Tone.STRONG)
     yield _trial_grid(history, ())
     yield from _augmentation_grid(history)
-    yield _relation_grid(history)
+    if history.trials:
+        yield _relation_grid(history)
     yield Line(_episode(history))
     yield SPACE
 
