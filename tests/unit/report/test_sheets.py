@@ -21,11 +21,11 @@ STOP: suicide-risk: an alarming answer [Observation/late]
 
 Antidepressant trials (days: at the minimum dose or above)
 
-Drug        Class   Taken          Dose      Days   Outcome                                   Counts
+Drug        Class   Taken          Dose      Days   Outcome                                  Counts
 ────────────────────────────────────────────────────────────────────────────────────────────────────
-alphaline   SSRI    2024-01-15 –   100 mg    77     no response (PHQ-9 20 → 18, 10 %          yes
+alphaline   SSRI    2024-01-15 –   100 mg    77     no response (PHQ-9 20 → 18, 10 %         yes
                     2024-03-31                      better); stopped: no sufficient effect
-betaline    SSRI    2024-04-01 –   37.5 mg   61     no response (PHQ-9 20 → 18, 10 %          perhaps
+betaline    SSRI    2024-04-01 –   37.5 mg   61     no response (PHQ-9 20 → 18, 10 %         perhaps
                     2024-05-31                      better); stopped: no sufficient effect
 
 
