@@ -13,7 +13,7 @@ class Element(Struct, frozen=True, gc=False, rename="camel"):
     """A part of a resource."""
 
 
-class Head(Element):
+class Head(Element, frozen=True):
     """What every resource and envelope starts with."""
 
     resource_type: str = ""
@@ -21,14 +21,14 @@ class Head(Element):
     entry: Raw = NOTHING
 
 
-class Request(Element):
+class Request(Element, frozen=True):
     """What an entry of a Bundle asks a server to do."""
 
     method: str = ""
     url: str = ""
 
 
-class Entry(Element):
+class Entry(Element, frozen=True):
     """One entry of a Bundle."""
 
     full_url: str = ""
@@ -36,20 +36,20 @@ class Entry(Element):
     request: Request = Request()
 
 
-class Item(Element):
+class Item(Element, frozen=True):
     """One parameter: a resource, or more parameters."""
 
     resource: Raw = NOTHING
     part: list["Item"] = field(default_factory=list)
 
 
-class ParametersSlice(Element):
+class ParametersSlice(Element, frozen=True):
     """A Parameters resource."""
 
     parameter: list[Item] = field(default_factory=list)
 
 
-class CodingSlice(Element):
+class CodingSlice(Element, frozen=True):
     """A code in a code system."""
 
     system: str = ""
@@ -57,14 +57,14 @@ class CodingSlice(Element):
     display: str = ""
 
 
-class ConceptSlice(Element):
+class ConceptSlice(Element, frozen=True):
     """A CodeableConcept."""
 
     coding: tuple[CodingSlice, ...] = ()
     text: str = ""
 
 
-class Reference(Element):
+class Reference(Element, frozen=True):
     """A reference: literal, logical (identifier), or no more than words."""
 
     reference: str = ""
@@ -73,21 +73,21 @@ class Reference(Element):
     type: str = ""
 
 
-class CodeableReference(Element):
+class CodeableReference(Element, frozen=True):
     """A concept, a reference or both (R5)."""
 
     concept: ConceptSlice | None = None
     reference: Reference | None = None
 
 
-class Identifier(Element):
+class Identifier(Element, frozen=True):
     """A business identifier."""
 
     system: str = ""
     value: str = ""
 
 
-class Quantity(Element):
+class Quantity(Element, frozen=True):
     """A number with a unit, as a code or in words."""
 
     value: float | None = None
@@ -96,35 +96,35 @@ class Quantity(Element):
     system: str = ""
 
 
-class Range(Element):
+class Range(Element, frozen=True):
     """From so much to so much."""
 
     low: Quantity | None = None
     high: Quantity | None = None
 
 
-class Ratio(Element):
+class Ratio(Element, frozen=True):
     """So much for so much."""
 
     numerator: Quantity | None = None
     denominator: Quantity | None = None
 
 
-class Period(Element):
+class Period(Element, frozen=True):
     """From one moment to another, either of which may be missing."""
 
     start: str = ""
     end: str = ""
 
 
-class Meta(Element):
+class Meta(Element, frozen=True):
     """Which version of a resource this is."""
 
     version_id: str = ""
     last_updated: str = ""
 
 
-class Repeat(Element):
+class Repeat(Element, frozen=True):
     """When something happens again and again."""
 
     bounds_duration: Quantity | None = None
@@ -142,14 +142,14 @@ class Repeat(Element):
     when: tuple[str, ...] = ()
 
 
-class Timing(Element):
+class Timing(Element, frozen=True):
     """When a dose is taken: a pattern, a code for a pattern, or both."""
 
     repeat: Repeat | None = None
     code: ConceptSlice | None = None
 
 
-class DoseAndRate(Element):
+class DoseAndRate(Element, frozen=True):
     """How much at a time."""
 
     dose_quantity: Quantity | None = None
@@ -157,8 +157,8 @@ class DoseAndRate(Element):
     rate_quantity: Quantity | None = None
 
 
-class DosageSlice(Element):
-    """One dosage instruction; the dose stands in ``doseAndRate`` (R4, R5) or beside it (STU3), or in ``dose`` (administrations)."""
+class DosageSlice(Element, frozen=True):
+    """One instruction; the dose stands in ``doseAndRate`` (R4, R5), beside it (STU3), or in ``dose`` (administrations)."""
 
     sequence: int | None = None
     text: str = ""
@@ -177,7 +177,7 @@ class DosageSlice(Element):
     max_dose_per_period: tuple[Ratio, ...] = ()
 
 
-class DispenseRequest(Element):
+class DispenseRequest(Element, frozen=True):
     """What a prescription allows to be handed out."""
 
     validity_period: Period | None = None
@@ -186,7 +186,7 @@ class DispenseRequest(Element):
     expected_supply_duration: Quantity | None = None
 
 
-class Extension(Element):
+class Extension(Element, frozen=True):
     """An extension, as far as its value may matter."""
 
     url: str = ""

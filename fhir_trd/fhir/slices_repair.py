@@ -2,13 +2,15 @@
 
 import json
 import re
-from functools import lru_cache
-from typing import Any, TypeVar
+from collections.abc import Hashable
+from functools import cache, lru_cache
+from typing import Any, Protocol, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 TRIES = 100
 _PATH = re.compile(r" - at `(.*?)`")
@@ -25,12 +27,19 @@ class Flaw(Struct, frozen=True):
     effect: str
 
 
+class Decodes(Protocol[T_co]):
+    """What turns bytes into a typed value: a decoder of msgspec."""
+
+    def decode(self, buf: bytes | msgspec.Raw, /) -> T_co:
+        """The value of these bytes."""
+
+
 LEFT_OUT = "left out"
 MENDED = "read as meant"
 Fitted = tuple[T | None, tuple[Flaw, ...]]
 
 
-def fitted(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> Fitted[T]:
+def fitted(decoder: Decodes[T], body: bytes | msgspec.Raw) -> Fitted[T]:
     """The typed value of these bytes and the flaws met on the way; None if it has no usable core.
 
     Broken JSON raises what msgspec raises: it is no matter of one element.
@@ -43,24 +52,27 @@ def fitted(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> Fitte
         return _in_utf8(decoder, bytes(body))
 
 
-@lru_cache(maxsize=None)
-def decoder_of(shape: type[T]) -> msgspec.json.Decoder[T]:
-    """The one decoder of a shape."""
+@cache
+def _decoder_of(shape: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(shape)
 
 
 @lru_cache(maxsize=8192)
+def _decoded_once(shape: Hashable, body: bytes) -> tuple[Any, tuple[Flaw, ...]]:
+    return fitted(_decoder_of(shape), body)
+
+
 def element(shape: type[T], body: bytes) -> Fitted[T]:
     """One element that was left as raw bytes; equal ones are decoded once."""
-    return fitted(decoder_of(shape), body)
+    return _decoded_once(cast(Hashable, shape), body)
 
 
-def _in_utf8(decoder: msgspec.json.Decoder[T], body: bytes) -> Fitted[T]:
+def _in_utf8(decoder: Decodes[T], body: bytes) -> Fitted[T]:
     value, flaws = fitted(decoder, body.decode("utf-8", "replace").encode())
     return value, (Flaw("", "bytes that are not UTF-8", "UTF-8 text", "those characters replaced"), *flaws)
 
 
-def _mended(decoder: msgspec.json.Decoder[T], body: bytes) -> Fitted[T]:
+def _mended(decoder: Decodes[T], body: bytes) -> Fitted[T]:
     # The tolerant parser: it lets numbers pass that no float can hold, so that they are left out by their path.
     holder: list[Any] = [json.loads(body)]
     flaws: list[Flaw] = []

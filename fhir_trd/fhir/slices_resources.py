@@ -5,7 +5,7 @@ from msgspec import Raw, field
 from fhir_trd.fhir.slices import NOTHING, Element, Period, Reference
 
 
-class Resource(Element):
+class Resource(Element, frozen=True):
     """What every resource has."""
 
     id: str = ""
@@ -14,7 +14,7 @@ class Resource(Element):
     status: str = ""
 
 
-class MedicationUse(Resource):
+class MedicationUse(Resource, frozen=True):
     """What the four resource types of a drug in use share."""
 
     extension: Raw = NOTHING
@@ -33,7 +33,7 @@ class MedicationUse(Resource):
     dosage_instruction: Raw = NOTHING
 
 
-class MedicationStatement(MedicationUse):
+class MedicationStatement(MedicationUse, frozen=True):
     """A statement that a drug is, was or was not taken."""
 
     date_asserted: str = ""
@@ -44,7 +44,7 @@ class MedicationStatement(MedicationUse):
     adherence: Raw = NOTHING
 
 
-class MedicationRequest(MedicationUse):
+class MedicationRequest(MedicationUse, frozen=True):
     """An order for a drug."""
 
     intent: str = ""
@@ -57,7 +57,7 @@ class MedicationRequest(MedicationUse):
     reported: bool = False
 
 
-class MedicationDispense(MedicationUse):
+class MedicationDispense(MedicationUse, frozen=True):
     """A drug handed over."""
 
     when_handed_over: str = ""
@@ -68,14 +68,14 @@ class MedicationDispense(MedicationUse):
     not_performed_reason: Raw = NOTHING
 
 
-class MedicationAdministration(MedicationUse):
+class MedicationAdministration(MedicationUse, frozen=True):
     """A drug given."""
 
     occurence_date_time: str = ""
     occurence_period: Raw = NOTHING
 
 
-class MedicationSlice(Resource):
+class MedicationSlice(Resource, frozen=True):
     """A product that other resources refer to."""
 
     code: Raw = NOTHING
@@ -84,7 +84,7 @@ class MedicationSlice(Resource):
     dose_form: Raw = NOTHING
 
 
-class ConditionSlice(Resource):
+class ConditionSlice(Resource, frozen=True):
     """A problem or diagnosis."""
 
     subject: Reference | None = None
@@ -103,7 +103,7 @@ class ConditionSlice(Resource):
     date_recorded: str = ""
 
 
-class ObservationSlice(Resource):
+class ObservationSlice(Resource, frozen=True):
     """A measurement or an answer."""
 
     subject: Reference | None = None
@@ -119,7 +119,7 @@ class ObservationSlice(Resource):
     component: Raw = NOTHING
 
 
-class QuestionnaireResponseSlice(Resource):
+class QuestionnaireResponseSlice(Resource, frozen=True):
     """A filled questionnaire."""
 
     subject: Reference | None = None
@@ -128,7 +128,7 @@ class QuestionnaireResponseSlice(Resource):
     item: Raw = NOTHING
 
 
-class ProcedureSlice(Resource):
+class ProcedureSlice(Resource, frozen=True):
     """Something done to or with a patient."""
 
     subject: Reference | None = None
@@ -139,7 +139,7 @@ class ProcedureSlice(Resource):
     occurrence_period: Period | None = None
 
 
-class EncounterSlice(Resource):
+class EncounterSlice(Resource, frozen=True):
     """A visit or stay."""
 
     subject: Reference | None = None
@@ -153,7 +153,7 @@ class EncounterSlice(Resource):
     diagnosis: Raw = NOTHING
 
 
-class AdverseEventSlice(Resource):
+class AdverseEventSlice(Resource, frozen=True):
     """Harm that someone blames on something."""
 
     actuality: str = ""
@@ -165,7 +165,7 @@ class AdverseEventSlice(Resource):
     suspect_entity: Raw = NOTHING
 
 
-class AllergySlice(Resource):
+class AllergySlice(Resource, frozen=True):
     """An allergy or intolerance."""
 
     patient: Reference | None = None
@@ -178,7 +178,7 @@ class AllergySlice(Resource):
     reaction: Raw = NOTHING
 
 
-class PatientSlice(Resource):
+class PatientSlice(Resource, frozen=True):
     """The person."""
 
     identifier: Raw = NOTHING

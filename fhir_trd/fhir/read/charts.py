@@ -47,7 +47,6 @@ class Chart:
             sources=tuple(sorted(self.sources)),
         )
 
-
     def _of(self, kind: type[F]) -> list[F]:
         return [fact for fact in self.facts if isinstance(fact, kind)]
 

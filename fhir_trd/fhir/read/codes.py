@@ -9,6 +9,7 @@ from fhir_trd.model.codes import CodeIndex, Coding
 from fhir_trd.model.knowledge import Terms
 
 NDC = "ndc"
+DOUBTS = frozenset({"history of", "hx of", "h/o", "possible", "probable", "suspected", "suspicion", "query"})
 _NDC_SEGMENTS = re.compile(r"(\d{4,5})-(\d{3,4})-(\d{1,2})\Z")
 _NDC_WIDTHS = (5, 4, 2)
 _NDC_LENGTH = sum(_NDC_WIDTHS)
@@ -28,7 +29,7 @@ class Vocabulary:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self._refusing: Phrases[bool] = Phrases((phrase, True) for phrase in getattr(terms, "refusing_words", ()))
+        self._refusing = Phrases((phrase, phrase in DOUBTS) for phrase in terms.refusing_words)
         self.codings = lru_cache(maxsize=8192)(self._codings)
 
     def coding(self, coding: CodingSlice) -> Coding:
@@ -53,6 +54,10 @@ class Vocabulary:
     def refuses(self, text: str) -> bool:
         """Whether the text denies, doubts or places elsewhere what it names ("no history of …", "mother had …")."""
         return bool(self._refusing.found_in(tokens(text)))
+
+    def only_doubts(self, text: str) -> bool:
+        """Whether the text calls what it names past or not certain, but does not deny it."""
+        return all(doubt for _, _, doubt in self._refusing.found_in(tokens(text)))
 
 
 def words_of(concept: ConceptSlice) -> tuple[str, ...]:

@@ -25,11 +25,11 @@ COURSES: Mapping[str, Course] = {
 
 
 class Named(Struct, frozen=True):
-    """A diagnosis that a concept names, by which code, and whether only words say so or they call it past."""
+    """A diagnosis that a concept names, by which code, and whether the words call it past or not certain."""
 
     meaning: DiagnosisMeaning
     coding: Coding
-    in_words: bool = False
+    doubted: bool = False
 
 
 def read_condition(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
@@ -67,9 +67,9 @@ def _tells(meaning: DiagnosisMeaning) -> int:
 def _in_words(concept: ConceptSlice, desk: Desk) -> tuple[Named, ...]:
     for text in words_of(concept):
         key = desk.diagnosis_words.first_in(text)
-        if key and not desk.vocabulary.refuses(text):
+        if key and desk.vocabulary.only_doubts(text):
             meaning = desk.knowledge.terms.diagnosis_meanings[key]
-            return (Named(meaning, Coding("", "", meaning.category), in_words=True),)
+            return (Named(meaning, Coding("", "", meaning.category), doubted=desk.vocabulary.refuses(text)),)
     return ()
 
 
@@ -87,7 +87,7 @@ def _diagnosis(named: Named, condition: ConditionSlice, verified: str, desk: Des
         origin=margin.origin,
         category=meaning.category,
         coding=named.coding,
-        certainty=Certainty.SUSPECTED if verified in SUSPECTED or meaning.history_of else Certainty.CONFIRMED,
+        certainty=_certainty(named, verified),
         course=_course(condition, abated, margin),
         severity=meaning.severity,
         psychotic=meaning.psychotic,
@@ -96,6 +96,11 @@ def _diagnosis(named: Named, condition: ConditionSlice, verified: str, desk: Des
         abated=abated,
         recorded=recorded,
     )
+
+
+def _certainty(named: Named, verified: str) -> Certainty:
+    doubtful = verified in SUSPECTED or named.doubted or named.meaning.history_of
+    return Certainty.SUSPECTED if doubtful else Certainty.CONFIRMED
 
 
 def _course(condition: ConditionSlice, abated: When | None, margin: Margin) -> Course:

@@ -54,7 +54,9 @@ class Desk:
             elif reference.display:
                 yield ConceptSlice(text=reference.display)
             else:
-                margin.note("unresolved-reference", "reasonReference", "a reference to nothing that was read", "reason taken as unknown")
+                margin.note(
+                    "unresolved-reference", "reasonReference", "a reference to nothing that was read", "reason taken as unknown"
+                )
 
     @staticmethod
     def _code_of(condition: ConditionSlice) -> tuple[ConceptSlice | None, Margin]:

@@ -64,7 +64,7 @@ class Doses:
 
     def __init__(self, terms: Terms) -> None:
         self._mass = {unit.lower(): exactly(factor) for unit, factor in terms.units.items()}
-        self._counts = frozenset(unit.lower() for unit in getattr(terms, "count_units", ()))
+        self._counts = frozenset(unit.lower() for unit in terms.count_units)
         self._frequencies = Frequencies(terms.frequencies)
         self._sigs = Sigs((*self._mass, *self._counts), self._frequencies)
         self.understood = lru_cache(maxsize=8192)(self._understood)

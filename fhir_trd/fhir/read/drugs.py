@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -122,7 +123,7 @@ def _ingredients(product: Product) -> frozenset[str]:
 
 def _joined(words: Tokens, hits: list[tuple[int, int]]) -> bool:
     """Whether signs or words of joining stand between the names: then they are one product, not two."""
-    between = [words[before[1] : after[0]] for before, after in zip(hits, hits[1:], strict=False)]
+    between = [words[before[1] : after[0]] for before, after in pairwise(hits)]
     return all(_JOINING & set(gap) for gap in between)
 
 

@@ -12,14 +12,14 @@ from fhir_trd.fhir.read.drugs import NO_DRUG
 from fhir_trd.fhir.read.sheets import Sheet, sheet_of
 from fhir_trd.fhir.read.statuses import is_evidence
 from fhir_trd.fhir.slices import Head
-from fhir_trd.fhir.slices_repair import decoder_of, fitted
+from fhir_trd.fhir.slices_repair import fitted
 from fhir_trd.fhir.slices_resources import SHAPES, MedicationRequest, MedicationUse
 from fhir_trd.model.issues import Entry, Fate, Ledger, joined
 
 _USES = ("MedicationStatement", "MedicationRequest", "MedicationDispense", "MedicationAdministration")
 REFERRED_TO = frozenset({"Patient", "Medication", "Condition", *_USES})
 _HEAD = msgspec.json.Decoder(Head)
-DECODERS = {name: decoder_of(shape) for name, shape in SHAPES.items()}
+DECODERS = {name: msgspec.json.Decoder(shape) for name, shape in SHAPES.items()}
 Mention = tuple[str, str]
 
 

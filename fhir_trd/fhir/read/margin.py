@@ -33,7 +33,7 @@ class Margin:
         self.issues.append(Issue(kind=kind, origin=Origin(self.resource, path), found=found, effect=effect))
 
     def happened(self, when: When | None) -> None:
-        """Note a day on which something is said to have happened; a month or year counts to its end, so that none of it is cut off."""
+        """Note when something is said to have happened; a month or year counts to its end, so that none of it is cut off."""
         if when and when.latest != date.max and (self.latest is None or when.latest > self.latest):
             self.latest = when.latest
 
@@ -42,6 +42,14 @@ class Margin:
         for flaw in flaws:
             inner = flaw.path if not path or flaw.path.startswith("[") else f".{flaw.path}" if flaw.path else ""
             self.note("wrong-type", f"{path}{inner}", f"{flaw.found} where {flaw.wanted} was wanted", flaw.effect)
+
+    def one_or_many(self, shape: type[T], raw: Raw, path: str) -> tuple[T, ...]:
+        """One element or a list of them: versions of FHIR differ in how many they allow."""
+        if bytes(raw)[:1] != b"[":
+            only = self.element(shape, raw, path)
+            return (only,) if only is not None else ()
+        bodies = self.element(list[Raw], raw, path) or []
+        return tuple(one for body in bodies if (one := self.element(shape, body, path)) is not None)
 
     def element(self, shape: type[T], raw: Raw, path: str) -> T | None:
         """The typed value of an element that was left raw, or None if it is absent or of no use."""

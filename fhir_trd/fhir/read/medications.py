@@ -91,7 +91,9 @@ def _dispense(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> C
     taking = taking_of(use.status, DISPENSE)
     if isinstance(taking, Aside):
         return taking
-    handed = desk.days.day(use.when_handed_over, "whenHandedOver", margin) or desk.days.day(use.when_prepared, "whenPrepared", margin)
+    handed = desk.days.day(use.when_handed_over, "whenHandedOver", margin) or desk.days.day(
+        use.when_prepared, "whenPrepared", margin
+    )
     handed_over = amount_of(bytes(use.days_supply), bytes(use.quantity))
     handed_over.note_in(margin)
     return Course(
@@ -126,7 +128,7 @@ def _administration(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin
 
 
 def _settled(status: Taking, said: Taking | None) -> Taking:
-    """What the status and a separate word on adherence say together: that it is taken only settles what the status leaves open."""
+    """What status and adherence say together: a word that it is taken only settles what the status leaves open."""
     return status if said is None or (said is Taking.TAKEN and status is not Taking.UNKNOWN) else said
 
 

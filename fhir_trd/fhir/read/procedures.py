@@ -9,7 +9,6 @@ from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
 from fhir_trd.fhir.read.statuses import ERROR
-from fhir_trd.fhir.read.uses import concepts_in
 from fhir_trd.fhir.slices import CodeableReference, CodingSlice, ConceptSlice, Element, Period, Reference
 from fhir_trd.fhir.slices_resources import EncounterSlice, ProcedureSlice
 from fhir_trd.model.dates import LONG_AGO, When
@@ -17,8 +16,11 @@ from fhir_trd.model.records import Stay, Treatment
 
 NO_TREATMENT, NO_STAY = "not a treatment of interest", "not a stay in hospital"
 DONE = frozenset({"completed", "in-progress"})
-BEGUN = frozenset({"finished", "in-progress", "onleave", "arrived", "triaged", "completed", "discharged", "on-hold", "discontinued", ""})
+BEGUN = frozenset(
+    {"finished", "in-progress", "onleave", "arrived", "triaged", "completed", "discharged", "on-hold", "discontinued", ""}
+)
 INPATIENT = frozenset({"IMP", "ACUTE", "NONAC", "inpatient"})
+NOT_DONE = frozenset({"preparation", "not-done", "on-hold", "stopped"})
 DEPRESSION = "depression"
 
 
@@ -31,7 +33,7 @@ def read_procedure(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...]
     if done.status == "entered-in-error":
         return Aside(ERROR)
     if done.status not in DONE:
-        return Aside(f"not done: status {done.status if done.status in ('not-done', 'preparation', 'on-hold', 'stopped') else 'missing or unknown'}")
+        return Aside(f"not done: status {done.status if done.status in NOT_DONE else 'missing or unknown'}")
     period = done.performed_period or done.occurrence_period or Period()
     start = desk.days.day(done.performed_date_time or done.occurrence_date_time or period.start, "performed", margin)
     end = desk.days.day(period.end, "performedPeriod.end", margin) or start
@@ -52,13 +54,20 @@ def _kind_of(concept: ConceptSlice, desk: Desk) -> str | None:
     return next((kind for kind in map(desk.treatment_words.first_in, texts) if kind), None)
 
 
-class DiagnosisOfStay(Element):
+class DiagnosisOfStay(Element, frozen=True):
     """A diagnosis of an encounter: a reference (R4) or pairs of concept and reference (R5)."""
 
     condition: Reference | tuple[CodeableReference, ...] | None = None
 
 
-class ReasonOfStay(Element):
+class ClassOfStay(Element, frozen=True):
+    """What kind of encounter it is: a coding (STU3, R4) or concepts (R5)."""
+
+    code: str = ""
+    coding: tuple[CodingSlice, ...] = ()
+
+
+class ReasonOfStay(Element, frozen=True):
     """A reason of an encounter: a concept (STU3, R4) or pairs (R5)."""
 
     coding: tuple[CodingSlice, ...] = ()
@@ -66,7 +75,6 @@ class ReasonOfStay(Element):
     value: tuple[CodeableReference, ...] = ()
 
 
-CLASSES = str | CodingSlice | tuple[ConceptSlice, ...]
 DIAGNOSES, REASONS, REFERENCES = tuple[DiagnosisOfStay, ...], tuple[ReasonOfStay, ...], tuple[Reference, ...]
 
 
@@ -92,16 +100,10 @@ def read_encounter(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...]
 
 
 def _is_inpatient(visit: EncounterSlice, margin: Margin) -> bool:
-    kind = margin.element(CLASSES, visit.kind, "class")
-    match kind:
-        case None:
-            return False
-        case str():
-            return kind in INPATIENT
-        case CodingSlice():
-            return kind.code in INPATIENT
-        case _:
-            return any(coding.code in INPATIENT for concept in kind for coding in concept.coding)
+    if bytes(visit.kind).strip(b'"').decode(errors="replace") in INPATIENT:
+        return True
+    kinds = margin.one_or_many(ClassOfStay, visit.kind, "class") if visit.kind else ()
+    return any(code in INPATIENT for kind in kinds for code in (kind.code, *(coding.code for coding in kind.coding)))
 
 
 def _for_depression(visit: EncounterSlice, sheet: Sheet, desk: Desk, margin: Margin) -> bool | None:
@@ -113,7 +115,7 @@ def _for_depression(visit: EncounterSlice, sheet: Sheet, desk: Desk, margin: Mar
 
 
 def _reasons(visit: EncounterSlice, sheet: Sheet, desk: Desk, margin: Margin) -> Iterator[ConceptSlice]:
-    yield from concepts_in(visit.reason_code, "reasonCode", margin)
+    yield from margin.one_or_many(ConceptSlice, visit.reason_code, "reasonCode")
     for reason in margin.element(REASONS, visit.reason, "reason") or ():
         if reason.coding or reason.text:
             yield ConceptSlice(reason.coding, reason.text)

@@ -1,5 +1,6 @@
 """The product a resource is about: inline, contained, referred to, or in words only."""
 
+import msgspec
 from msgspec import Raw
 from msgspec.structs import replace
 
@@ -10,15 +11,16 @@ from fhir_trd.fhir.read.sheets import Sheet
 from fhir_trd.fhir.read.strengths import PER_ML, PLAIN
 from fhir_trd.fhir.references import CONTAINED, target_of
 from fhir_trd.fhir.slices import CodeableReference, ConceptSlice, Element, Quantity, Ratio, Reference
-from fhir_trd.fhir.slices_repair import decoder_of, fitted
+from fhir_trd.fhir.slices_repair import fitted
 from fhir_trd.fhir.slices_resources import MedicationSlice, MedicationUse
 from fhir_trd.model.drugs import Part, Product
 
 UNRESOLVED = "its medication reference points to nothing that was read"
 NO_MEDICATION = "names no medication"
+_MEDICATION = msgspec.json.Decoder(MedicationSlice)
 
 
-class Ingredient(Element):
+class Ingredient(Element, frozen=True):
     """One ingredient of a product, with how much of it one unit holds."""
 
     item_codeable_concept: ConceptSlice | None = None
@@ -61,7 +63,9 @@ def _behind(reference: Reference, use: MedicationUse, sheet: Sheet, desk: Desk, 
             return found
     words = desk.finder.in_text(reference.display) if reference.display else Found(None, UNRESOLVED)
     if words.product and medication is None:
-        margin.note("unresolved-reference", "medicationReference", "a reference to nothing that was read", "drug taken from its display")
+        margin.note(
+            "unresolved-reference", "medicationReference", "a reference to nothing that was read", "drug taken from its display"
+        )
     return words
 
 
@@ -70,8 +74,8 @@ def _contained(reference: Reference, use: MedicationUse, margin: Margin) -> Medi
     if target is None or target.resource_type != CONTAINED:
         return None
     for body in margin.element(list[Raw], use.contained, "contained") or []:
-        inner, _ = fitted(decoder_of(MedicationSlice), body)
-        if inner and inner.id == target.id:
+        inner, _ = fitted(_MEDICATION, body)
+        if inner is not None and inner.id == target.id:
             return inner
     return None
 

@@ -20,7 +20,7 @@ _LOINC_CODE = re.compile(r"\d{1,5}-\d")
 _LAST_NUMBER = re.compile(r"(\d{1,2})\D*\Z")
 
 
-class AnswerSlice(Element):
+class AnswerSlice(Element, frozen=True):
     """One answer."""
 
     value_coding: WorthCoding | None = None
@@ -31,7 +31,7 @@ class AnswerSlice(Element):
     item: list["ItemSlice"] = field(default_factory=list)
 
 
-class ItemSlice(Element):
+class ItemSlice(Element, frozen=True):
     """One question or group of questions."""
 
     link_id: str = ""

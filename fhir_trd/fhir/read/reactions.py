@@ -16,7 +16,7 @@ from fhir_trd.model.records import Reaction
 DENIED = frozenset({"refuted", "entered-in-error"})
 
 
-class Suspect(Element):
+class Suspect(Element, frozen=True):
     """What is blamed for harm: a reference (R4) or a concept (R5)."""
 
     instance: Reference | None = None
@@ -24,7 +24,7 @@ class Suspect(Element):
     instance_codeable_concept: ConceptSlice | None = None
 
 
-class Manifestation(Element):
+class Manifestation(Element, frozen=True):
     """One reaction of an allergy."""
 
     substance: ConceptSlice | None = None
@@ -88,5 +88,3 @@ def read_allergy(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] |
     named = [*filter(None, concepts), *(one.substance for one in manifestations if one.substance)]
     reactions = {reaction.ingredient: reaction for concept in named for reaction in _to(concept, when, desk, margin)}
     return tuple(reactions[ingredient] for ingredient in sorted(reactions)) or Aside(NO_DRUG)
-
-

@@ -1,7 +1,5 @@
 """Observations and questionnaires as what they report of a scale: a total, single answers, or both."""
 
-from typing import TypeVar
-
 from msgspec import Raw, Struct
 
 from fhir_trd.fhir.read.codes import words_of
@@ -17,14 +15,19 @@ from fhir_trd.model.dates import When
 from fhir_trd.model.knowledge import ScoreCode
 from fhir_trd.model.records import Answer, Score
 
-NO_SCORE, NO_VALUE, NO_DAY, OUT_OF_RANGE = "not a score of interest", "a score without a value", "a score without a date", "score out of range"
+NO_SCORE, NO_VALUE, NO_DAY, OUT_OF_RANGE = (
+    "not a score of interest",
+    "a score without a value",
+    "a score without a date",
+    "score out of range",
+)
 TOTAL, PANEL = "", "panel"
 TOTAL_UNDER_PANEL = "total_under_panel_code"
 FINAL = frozenset({"final", "amended", "corrected"})
-T = TypeVar("T")
+Items = tuple[tuple[str, int], ...]
 
 
-class Component(Element):
+class Component(Element, frozen=True):
     """A part of an observation with a value of its own."""
 
     code: Raw = NOTHING
@@ -42,7 +45,7 @@ class Reported(Struct, frozen=True, kw_only=True):
     scale: str
     when: When
     total: float | None = None
-    items: tuple[tuple[str, int], ...] = ()
+    items: Items = ()
     notes: tuple[str, ...] = ()
 
 
@@ -60,27 +63,40 @@ def read_observation(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ..
     refused = unusable(seen.status, FINAL)
     if refused:
         return refused
-    period = seen.effective_period or Period()
-    written = seen.effective_date_time or seen.effective_instant or period.end or period.start
-    when = desk.days.day(written, "effective", margin)
+    when = _when(seen, desk, margin)
     margin.happened(when)
-    items = _items(seen, code.scale, desk, margin)
-    value = _value_of(seen, margin)
-    if code.item not in (TOTAL, PANEL):
-        points = _points(seen, value, desk, margin)
-        items, value = (((code.item, points),) if points is not None else ()), None
-    if value is None and not items:
+    total, items = _told(seen, code, desk, margin)
+    if total is None and not items:
         return Aside(NO_VALUE)
     if when is None:
         return Aside(NO_DAY)
-    notes = (TOTAL_UNDER_PANEL,) if code.item == PANEL and value is not None else ()
-    return facts_of(Reported(origin=margin.origin, scale=code.scale, when=when, total=value, items=items, notes=notes), desk, margin)
+    notes = (TOTAL_UNDER_PANEL,) if code.item == PANEL and total is not None else ()
+    return facts_of(
+        Reported(origin=margin.origin, scale=code.scale, when=when, total=total, items=items, notes=notes), desk, margin
+    )
+
+
+def _when(seen: ObservationSlice, desk: Desk, margin: Margin) -> When | None:
+    period = seen.effective_period or Period()
+    return desk.days.day(seen.effective_date_time or seen.effective_instant or period.end or period.start, "effective", margin)
+
+
+def _told(seen: ObservationSlice, code: ScoreCode, desk: Desk, margin: Margin) -> tuple[float | None, Items]:
+    """The total and the answers: of the observation itself and of its components."""
+    if code.item not in (TOTAL, PANEL):
+        points = _points(seen, _value_of(seen, margin), desk, margin)
+        return None, (((code.item, points),) if points is not None else ())
+    total, items = _in_components(seen, code.scale, desk, margin)
+    own = _value_of(seen, margin)
+    return (total if own is None else own), items
 
 
 def score_code(concept: ConceptSlice, desk: Desk) -> ScoreCode | None:
     """The scale, and its item or total, that a code or (without any known code) the words stand for."""
     known = desk.knowledge.terms.scores
-    coded = [known[coding.system, coding.code] for coding in desk.vocabulary.codings(concept) if (coding.system, coding.code) in known]
+    coded = [
+        known[coding.system, coding.code] for coding in desk.vocabulary.codings(concept) if (coding.system, coding.code) in known
+    ]
     if coded:
         return min(coded, key=lambda code: code.item)
     if any(coding.code for coding in concept.coding):
@@ -95,7 +111,9 @@ def unusable(status: str, usable: frozenset[str]) -> Aside | None:
     if plain in usable:
         return None
     known = plain in ("registered", "preliminary", "cancelled", "unknown", "in-progress", "stopped")
-    return Aside(ERROR if plain == "entered-in-error" else f"not a final result: status {plain if known else 'missing or unknown'}")
+    return Aside(
+        ERROR if plain == "entered-in-error" else f"not a final result: status {plain if known else 'missing or unknown'}"
+    )
 
 
 def _value_of(seen: ObservationSlice | Component, margin: Margin) -> float | None:
@@ -114,32 +132,30 @@ def _points(seen: ObservationSlice | Component, value: float | None, desk: Desk,
     return points_in(margin.element(WorthConcept, seen.value_codeable_concept, "valueCodeableConcept"), desk.vocabulary)
 
 
-def _items(seen: ObservationSlice, scale: str, desk: Desk, margin: Margin) -> tuple[tuple[str, int], ...]:
-    """The answers among the components."""
-    found: dict[str, int] = {}
+def _in_components(seen: ObservationSlice, scale: str, desk: Desk, margin: Margin) -> tuple[float | None, Items]:
+    """The total and the answers among the components."""
+    total: float | None = None
+    items: dict[str, int] = {}
     for component in margin.element(COMPONENTS, seen.component, "component") or ():
         concept = margin.element(ConceptSlice, component.code, "component.code")
         code = score_code(concept, desk) if concept else None
-        points = _points(component, _value_of(component, margin), desk, margin)
-        if code and code.scale == scale and code.item not in (TOTAL, PANEL) and points is not None:
-            found[code.item] = points
-    return tuple(sorted(found.items()))
+        value = _value_of(component, margin)
+        points = _points(component, value, desk, margin)
+        if code and code.scale == scale and code.item in (TOTAL, PANEL):
+            total = value
+        elif code and code.scale == scale and points is not None:
+            items[code.item] = points
+    return total, tuple(sorted(items.items()))
 
 
 def facts_of(reported: Reported, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
     """A score if there is a total in the scale's range, else the single answers."""
-    scale = desk.knowledge.scales[reported.scale]
-    if reported.total is None:
-        answers = [
-            Answer(origin=reported.origin, scale=reported.scale, item=item, value=points, when=reported.when)
-            for item, points in reported.items
-        ]
-        return tuple(answers)
-    if not scale.lowest <= reported.total <= scale.highest:
+    told, scale = reported, desk.knowledge.scales[reported.scale]
+    if told.total is None:
+        return tuple(
+            Answer(origin=told.origin, scale=told.scale, item=item, value=points, when=told.when) for item, points in told.items
+        )
+    if not scale.lowest <= told.total <= scale.highest:
         margin.note("score-out-of-range", "value", "a total that the scale does not have", "score left out")
         return Aside(OUT_OF_RANGE, worth_noting=True)
-    return (
-        Score(
-            origin=reported.origin, scale=reported.scale, value=reported.total, when=reported.when, items=reported.items, notes=reported.notes
-        ),
-    )  # fmt: skip
+    return (Score(origin=told.origin, scale=told.scale, value=told.total, when=told.when, items=told.items, notes=told.notes),)

@@ -6,12 +6,13 @@ from msgspec import Struct
 from fhir_trd.fhir.decode import Body, Raw
 from fhir_trd.fhir.references import id_in_urn, target_of
 from fhir_trd.fhir.slices import Meta, Reference
-from fhir_trd.fhir.slices_repair import Flaw, decoder_of, fitted
+from fhir_trd.fhir.slices_repair import Flaw, fitted
 from fhir_trd.fhir.slices_resources import Resource
 from fhir_trd.model.records import Answer, Diagnosis, Reaction, Score, Stay, Supply, Treatment
 
 PATIENT = "Patient"
 NO_META = Meta()
+_META = msgspec.json.Decoder(Meta)
 Fact = Supply | Diagnosis | Score | Answer | Treatment | Reaction | Stay
 
 
@@ -23,7 +24,7 @@ class Aside(Struct, frozen=True):
 
 
 class Sheet(Struct, frozen=True, eq=False, gc=False):
-    """One resource on its way. ``name`` is how facts refer to it: "MedicationRequest/12", else its full URL, else where it stood."""
+    """One resource on its way. ``name`` is how facts refer to it: by type and id, else by full URL, else by where it stood."""
 
     resource_type: str
     slice: Resource
@@ -36,7 +37,7 @@ class Sheet(Struct, frozen=True, eq=False, gc=False):
     @property
     def meta(self) -> Meta:
         """Which version this is."""
-        return (fitted(decoder_of(Meta), self.slice.meta)[0] if self.slice.meta else None) or NO_META
+        return (fitted(_META, self.slice.meta)[0] if self.slice.meta else None) or NO_META
 
     @property
     def source(self) -> str:

@@ -10,13 +10,19 @@ from msgspec import Struct
 from fhir_trd.fhir.read.strengths import number_in
 from fhir_trd.fhir.read.timing import DAYS_IN, Frequencies, Rate, exactly, unit_of_time
 
-_WORDS = {"half": Fraction(1, 2), "a": Fraction(1), "an": Fraction(1), "one": Fraction(1), "two": Fraction(2),
-          "three": Fraction(3), "four": Fraction(4), "once": Fraction(1), "twice": Fraction(2), "thrice": Fraction(3)}  # fmt: skip
+_WHOLE = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "once": 1, "twice": 2, "thrice": 3}
+_WORDS = {"half": Fraction(1, 2), **{word: Fraction(number) for word, number in _WHOLE.items()}}
 _NUMBER = r"\d+(?:[.,]\d+)?|half|one|two|three|four|an?"
 _PER = r"(?:a|an|per|each|every|/)\s*"
-_TIMES = re.compile(rf"\b(once|twice|thrice|(?:{_NUMBER})(?:\s*(?:-|to)\s*(?:{_NUMBER}))?\s*(?:times|x))\s*(?:{_PER})?(day|daily|week|weekly)\b")
+_TIMES = re.compile(
+    rf"\b(once|twice|thrice|(?:{_NUMBER})(?:\s*(?:-|to)\s*(?:{_NUMBER}))?\s*(?:times|x))\s*(?:{_PER})?(day|daily|week|weekly)\b"
+)
 _EVERY = re.compile(rf"\bevery\s+(?:({_NUMBER}|other)\s*)?(hours?|hrs?|h|days?|mornings?|evenings?|nights?|weeks?)\b")
-_MOMENTS = (r"\b(?:mornings?|breakfast|am)\b", r"\b(?:noon|midday|lunch)\b", r"\b(?:evenings?|nights?|nightly|bedtime|supper|dinner|pm)\b")
+_MOMENTS = (
+    r"\b(?:mornings?|breakfast|am)\b",
+    r"\b(?:noon|midday|lunch)\b",
+    r"\b(?:evenings?|nights?|nightly|bedtime|supper|dinner|pm)\b",
+)
 _DAILY, _WEEKLY, _ONCE = re.compile(r"\b(?:daily|a day|each day|per day)\b"), re.compile(r"\bweekly\b"), re.compile(r"\bonce\b")
 _WORD = re.compile(r"[a-z]+\d*[a-z]*")
 _AS_NEEDED = re.compile(r"\b(?:as needed|when needed|if needed|as required|when required|if required|prn|p\.r\.n)\b")

@@ -37,7 +37,9 @@ def taking_of(status: str, meanings: Mapping[str, Taking]) -> Taking | Aside:
     return Aside(f"no evidence of use: status {plain if plain in KNOWN else 'not known to FHIR' if plain else 'missing'}")
 
 
-KNOWN = frozenset({"cancelled", "declined", "stopped", "on-hold", "unknown", "not-done", "completed", "active", "aborted", "suspended"})
+KNOWN = frozenset(
+    {"cancelled", "declined", "stopped", "on-hold", "unknown", "not-done", "completed", "active", "aborted", "suspended"}
+)
 
 
 def ordered(intent: str, *, forbidden: bool) -> Aside | None:

@@ -23,7 +23,7 @@ class Strengths:
     """Finds strengths in text, with the mass units of the tables."""
 
     def __init__(self, mass_units: Mapping[str, float]) -> None:
-        self._units = {unit.lower(): factor for unit, factor in mass_units.items()}
+        self._units = {unit.lower(): factor for unit, factor in mass_units.items() if "/" not in unit}
         spelt = "|".join(re.escape(unit) for unit in sorted(self._units, key=lambda unit: (-len(unit), unit)))
         self._pattern = re.compile(rf"{_NUMBER}\s*-?\s*({spelt or '(?!)'})(?![\w]){_PER}", re.IGNORECASE)
         self.in_text = lru_cache(maxsize=8192)(self._in_text)

@@ -103,9 +103,7 @@ def _dosed(steps: tuple[Step, ...], course: Course, part: Part) -> tuple[Step, .
     return tuple(replace(step, dose=Dose(daily, daily)) for step in steps)
 
 
-def _end(
-    course: Course, start: When, part: PartRegimen, steps: tuple[Step, ...], margin: Margin
-) -> tuple[When | None, EndFrom]:
+def _end(course: Course, start: When, part: PartRegimen, steps: tuple[Step, ...], margin: Margin) -> tuple[When | None, EndFrom]:
     """The last day and how it is known. What was handed out tells how long it lasts; for an order, the plan tells first."""
     if course.stop and course.stop.latest < start.earliest:
         margin.note("end-before-start", "", "an end before the start", "end taken as unknown")

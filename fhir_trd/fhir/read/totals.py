@@ -105,4 +105,6 @@ def _composed(singles: list[Answer], items: Items, questions: frozenset[str], ma
 
 
 def _issue(score: Score) -> Issue:
-    return Issue(kind="total-not-sum", origin=score.origin, found="a total that is not the sum of its answers", effect="score left out")
+    return Issue(
+        kind="total-not-sum", origin=score.origin, found="a total that is not the sum of its answers", effect="score left out"
+    )

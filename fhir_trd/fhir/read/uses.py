@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from msgspec import Raw
-
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.sheets import Sheet
@@ -11,12 +9,7 @@ from fhir_trd.fhir.slices import CodeableReference, ConceptSlice, Element, Exten
 from fhir_trd.fhir.slices_resources import MedicationDispense, MedicationStatement, MedicationUse
 from fhir_trd.model.records import Adherence, StopReason, Taking
 
-CONCEPTS, REFERENCES, PAIRS, EXTENSIONS = (
-    tuple[ConceptSlice, ...],
-    tuple[Reference, ...],
-    tuple[CodeableReference, ...],
-    tuple[Extension, ...],
-)
+REFERENCES, PAIRS, EXTENSIONS = tuple[Reference, ...], tuple[CodeableReference, ...], tuple[Extension, ...]
 Said = tuple[Taking | None, Adherence]
 NOTHING_SAID: Said = (None, Adherence.UNKNOWN)
 _ADHERENCE_EXTENSION = b"medication-adherence"
@@ -31,7 +24,7 @@ _ADHERENCE: Mapping[str, Said] = {
 }
 
 
-class AdherenceSlice(Element):
+class AdherenceSlice(Element, frozen=True):
     """How a drug is taken, by R5."""
 
     code: ConceptSlice | None = None
@@ -45,9 +38,9 @@ def purposes_of(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) ->
 
 
 def _reasons(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Iterator[ConceptSlice]:
-    yield from concepts_in(use.reason_code, "reasonCode", margin)
+    yield from margin.one_or_many(ConceptSlice, use.reason_code, "reasonCode")
     if isinstance(use, MedicationStatement):
-        yield from concepts_in(use.reason_for_use_codeable_concept, "reasonForUseCodeableConcept", margin)
+        yield from margin.one_or_many(ConceptSlice, use.reason_for_use_codeable_concept, "reasonForUseCodeableConcept")
     references = margin.element(REFERENCES, use.reason_reference, "reasonReference") or ()
     yield from desk.concepts_behind(iter(references), sheet.scope, margin)
     yield from desk.concepts_of(margin.element(PAIRS, use.reason, "reason") or (), sheet.scope, margin)
@@ -61,19 +54,11 @@ def stop_reason_of(use: MedicationUse, desk: Desk, margin: Margin) -> StopReason
 
 
 def _status_reasons(use: MedicationUse, margin: Margin) -> Iterator[ConceptSlice]:
-    yield from concepts_in(use.status_reason, "statusReason", margin)
+    yield from margin.one_or_many(ConceptSlice, use.status_reason, "statusReason")
     if isinstance(use, MedicationStatement):
-        yield from concepts_in(use.reason_not_taken, "reasonNotTaken", margin)
+        yield from margin.one_or_many(ConceptSlice, use.reason_not_taken, "reasonNotTaken")
     if isinstance(use, MedicationDispense):
-        yield from concepts_in(use.status_reason_codeable_concept, "statusReasonCodeableConcept", margin)
-
-
-def concepts_in(raw: Raw, path: str, margin: Margin) -> tuple[ConceptSlice, ...]:
-    """One concept or a list of them: versions differ in how many they allow."""
-    if bytes(raw)[:1] == b"{":
-        only = margin.element(ConceptSlice, raw, path)
-        return (only,) if only else ()
-    return margin.element(CONCEPTS, raw, path) or ()
+        yield from margin.one_or_many(ConceptSlice, use.status_reason_codeable_concept, "statusReasonCodeableConcept")
 
 
 def adherence_of(use: MedicationUse, desk: Desk, margin: Margin) -> Said:

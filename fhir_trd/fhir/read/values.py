@@ -11,7 +11,7 @@ from fhir_trd.fhir.slices import Element, Extension, Quantity
 _WORTH = ("ordinalValue", "itemWeight", "questionnaire-ordinalValue")
 
 
-class WorthCoding(Element):
+class WorthCoding(Element, frozen=True):
     """An answer as a code, and what it counts where an extension says so."""
 
     system: str = ""
@@ -20,7 +20,7 @@ class WorthCoding(Element):
     extension: tuple[Extension, ...] = ()
 
 
-class WorthConcept(Element):
+class WorthConcept(Element, frozen=True):
     """An answer as a concept."""
 
     coding: tuple[WorthCoding, ...] = ()
