@@ -13,7 +13,6 @@ from fhir_trd.model.trials import Intent, Purpose
 DEPRESSION = "depression"
 UNRECOGNISED = "unrecognised"
 LEFT_OPEN = "maybe"
-RULES_OUT = "exclude"
 ANY_DRUG = "*"
 
 OtherUses = Mapping[str, tuple[OtherUse, ...]]
@@ -89,10 +88,7 @@ def _from_diagnoses(
 ) -> Intent:
     """Depression is assumed where it was active and nothing else explains the drug."""
     origins = tuple(diagnosis.origin for diagnosis in depression)
-    # A use that treats both (anxiety and depression) competes with neither: only those that rule depression out do (R-046).
-    competing = [
-        diagnosis for diagnosis in diagnoses if own.get(diagnosis.category) == RULES_OUT and _overlaps(diagnosis, during)
-    ]
+    competing = [one for one in diagnoses if one.category in own and _overlaps(one, during)]
     if not depression:
         return Intent(
             Purpose.UNKNOWN, "no recorded reason and no depression recorded at the time", _origins(supplies), "intent_unknown"
