@@ -12,7 +12,6 @@ from fhir_trd.history.surroundings import course_starts
 from fhir_trd.history.timeline import yardstick_of
 from fhir_trd.history.trial import Context, Meant, trial_of
 from fhir_trd.history.uses import agent_use, uses_of
-from fhir_trd.model.dates import Span
 from fhir_trd.model.drugs import Role
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
@@ -50,8 +49,7 @@ def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, d
 
 def _intent(exposure: Exposure, known: PatientRecord, knowledge: Knowledge) -> Intent:
     siblings = [supply for supply in known.supplies if supply.drug.ingredient == exposure.drug.ingredient]
-    span = Span(exposure.start, exposure.end)
-    return intent_of(exposure.supplies, siblings, span, known.diagnoses, knowledge.other_uses, knowledge.conventions)
+    return intent_of(exposure, siblings, known.diagnoses, knowledge.other_uses, knowledge.conventions)
 
 
 def _context(meant: Sequence[Meant], known: PatientRecord, knowledge: Knowledge, as_of: date) -> Context:

@@ -45,11 +45,14 @@ def stop_reason_of(exposure: Exposure, reactions: Sequence[Reaction], convention
     """
     if exposure.ongoing:
         return NOT_STOPPED
+    is_one = exposure.is_surely_one(conventions.exposure_gap)
     for stretch, supply in _endings(exposure):
         if supply.stop_reason is not None and stretch.last >= exposure.end.earliest.toordinal():
-            return Stop(supply.stop_reason, (supply.origin,), is_sure=_is_last_word(stretch, supply.stop_reason, exposure))
+            return Stop(
+                supply.stop_reason, (supply.origin,), is_sure=is_one and _is_last_word(stretch, supply.stop_reason, exposure)
+            )
     blamed = tuple(reaction.origin for reaction in reactions if _is_blamed(reaction, exposure, conventions.reaction_near_stop))
-    return Stop(StopReason.INTOLERANCE, blamed) if blamed else _earlier_reason(exposure, conventions.exposure_gap)
+    return Stop(StopReason.INTOLERANCE, blamed, is_sure=is_one) if blamed else _earlier_reason(exposure, conventions.exposure_gap)
 
 
 def _earlier_reason(exposure: Exposure, longest_gap: int) -> Stop:

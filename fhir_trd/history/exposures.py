@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from fhir_trd.history.stretches import Stretch
 from fhir_trd.history.timeline import Piece, Timeline, minimum_days, taken_days
-from fhir_trd.model.blocks import Blocks, longest_run, total
+from fhir_trd.model.blocks import Blocks, longest_run, runs, total
 from fhir_trd.model.dates import LONG_AGO, Days, When
 from fhir_trd.model.drugs import Drug
 from fhir_trd.model.records import Supply, Taking
@@ -47,6 +47,14 @@ class Exposure(Struct, frozen=True, kw_only=True):
     def reaches_minimum(self) -> bool:
         """Whether it may have reached the minimum dose on some day."""
         return bool(self.possibly)
+
+    def is_surely_one(self, longest_gap: int) -> bool:
+        """Whether it is one exposure whatever its uncertain dates were, and not two that only may touch."""
+        sure = runs(self.taken_surely, longest_gap)
+        if len(sure) != 1:
+            return len(self.stretches) == 1
+        first, last = sure[0][0].first - longest_gap - 1, sure[0][-1].last + longest_gap + 1
+        return all(stretch.surely.days > 0 or first <= stretch.first <= stretch.last <= last for stretch in self.stretches)
 
     def adequate_run(self, longest_break: int) -> Days:
         """The longest run at the minimum dose; never below 1 day where a record asserts one (0.3)."""

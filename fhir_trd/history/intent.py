@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from fhir_trd.history.exposures import Exposure
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.conventions import Conventions
-from fhir_trd.model.dates import LONG_AGO, Span, When, shifted
+from fhir_trd.model.dates import LONG_AGO, When, shifted
 from fhir_trd.model.knowledge import OtherUse
 from fhir_trd.model.records import Certainty, Course, Diagnosis, Supply
 from fhir_trd.model.trials import Intent, Purpose
@@ -19,24 +20,20 @@ OtherUses = Mapping[str, tuple[OtherUse, ...]]
 
 
 def intent_of(
-    supplies: Sequence[Supply],
-    siblings: Sequence[Supply],
-    span: Span,
-    diagnoses: Sequence[Diagnosis],
-    uses: OtherUses,
-    near: Conventions,
+    exposure: Exposure, siblings: Sequence[Supply], diagnoses: Sequence[Diagnosis], uses: OtherUses, conventions: Conventions
 ) -> Intent:
-    """What the drug of these supplies was taken for.
+    """What the drug of an exposure was taken for.
 
     ``siblings`` are all supplies of the same ingredient; those near in time may lend their reason.
     """
-    ingredient = supplies[0].drug.ingredient
-    during = When(span.start.earliest, span.end.latest)
-    own = _uses_of(ingredient, uses)
-    close = [sibling for sibling in siblings if sibling not in supplies and _is_near(sibling, during, near.sibling_reason)]
+    supplies, own = exposure.supplies, _uses_of(exposure.drug.ingredient, uses)
+    during = When(exposure.start.earliest, exposure.end.latest)
+    # Uncertain dates may join two courses that had reasons of their own: neither reason may then speak for both.
+    is_one_course = exposure.is_surely_one(conventions.exposure_gap)
+    near = [one for one in siblings if one not in supplies and _is_near(one, during, conventions.sibling_reason)]
     depression = [diagnosis for diagnosis in diagnoses if diagnosis.category == DEPRESSION and _overlaps(diagnosis, during)]
-    at_start = [diagnosis for diagnosis in depression if _overlaps(diagnosis, span.start)]
-    by_reason = _from_reasons(supplies, own, at_start) or _from_reasons(close, own, at_start)
+    at_start = [diagnosis for diagnosis in depression if _overlaps(diagnosis, exposure.start)]
+    by_reason = _from_reasons(supplies, own, at_start, is_one_course) or _from_reasons(near, own, at_start)
     return by_reason or _from_brand(supplies) or _from_diagnoses(supplies, own, diagnoses, depression, during)
 
 
@@ -51,9 +48,15 @@ def _uses_of(ingredient: str, uses: OtherUses) -> dict[str, str]:
     return {use.purpose: use.effect for use in (*uses.get(ANY_DRUG, ()), *uses.get(ingredient, ()))}
 
 
-def _from_reasons(supplies: Sequence[Supply], own: Mapping[str, str], at_start: Sequence[Diagnosis]) -> Intent | None:
+def _from_reasons(
+    supplies: Sequence[Supply], own: Mapping[str, str], at_start: Sequence[Diagnosis], is_one_course: bool = True
+) -> Intent | None:
     """The recorded reason decides; a reason that may go with depression leaves it open if depression was there at the start."""
     stated = {purpose: supply.origin for supply in reversed(supplies) for purpose in supply.purposes}
+    if stated and not is_one_course and not all(stated.keys() <= set(supply.purposes) for supply in supplies):
+        return Intent(
+            Purpose.UNKNOWN, "reasons of what may be two courses", tuple(dict.fromkeys(stated.values())), "intent_unknown"
+        )
     if DEPRESSION in stated:
         return Intent(Purpose.DEPRESSION, "recorded reason", (stated[DEPRESSION],))
     known = sorted(purpose for purpose in stated if purpose != UNRECOGNISED)

@@ -48,6 +48,11 @@ class Stretch(Struct, frozen=True, kw_only=True):
         return When(date.fromordinal(min(self.earliest_last, self.last)), date.fromordinal(self.last))
 
     @property
+    def is_exact(self) -> bool:
+        """Whether its first and last day are known."""
+        return self.first == self.latest_first and self.earliest_last == self.last
+
+    @property
     def surely(self) -> Block:
         """The days on which it surely ran; an empty block if there are none."""
         return Block(self.latest_first, self.earliest_last if self.certain else self.latest_first - 1)
@@ -84,7 +89,7 @@ def _stretch(supply: Supply, step: Step, earliest_end: date, latest_end: date, a
         supply=supply,
         first=first.toordinal(),
         latest_first=max(first, step.start.latest).toordinal(),
-        earliest_last=min(earliest_end, as_of).toordinal(),
+        earliest_last=max(first, min(earliest_end, as_of)).toordinal(),
         last=max(first, min(latest_end, as_of)).toordinal(),
         dose=step.dose,
         as_needed=step.as_needed,
@@ -167,9 +172,14 @@ def _sum(group: Sequence[Stretch]) -> Stretch:
     also = tuple(stretch.supply for stretch in others)
     doses = {stretch.dose for stretch in group}
     known = [dose for dose in doses if dose is not None]
-    is_known = len(known) == len(doses)
-    added = Dose(sum(dose.least for dose in known), sum(dose.most for dose in known)) if is_known else None
+    added = _added(known, first.is_exact) if len(known) == len(doses) else None
     return structs.replace(first, also=also, dose=added if len(doses) > 1 else first.dose)
+
+
+def _added(doses: Sequence[Dose], is_exact: bool) -> Dose:
+    """The sum of doses. Vague dates that look the same may be different days, on which only one of the doses was taken."""
+    most = sum(dose.most for dose in doses)
+    return Dose(sum(dose.least for dose in doses) if is_exact else min(dose.least for dose in doses), most)
 
 
 def _same_days(stretch: Stretch) -> tuple[object, ...]:

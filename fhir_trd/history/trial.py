@@ -74,7 +74,7 @@ def trial_of(one: Meant, context: Context) -> Trial:
     window = window_of(
         exposure, context.candidates, confounders_of(exposure, context.other_treatments, augmentations), conventions
     )
-    outcomes = _outcomes(window, stop.reason, context)
+    outcomes = _outcomes(exposure, window, stop.reason, context)
     return Trial(
         id=exposure.id,
         drug=exposure.drug,
@@ -128,8 +128,10 @@ def _inside(exposure: Exposure, days: tuple[Blocks, Blocks], place: Place, break
     return run_in(surely, possibly, context.knowledge.conventions.adequate_break)
 
 
-def _outcomes(window: Window, stop_reason: StopReason | None, context: Context) -> tuple[Outcome, ...]:
-    outcomes = outcomes_of(window, context.scores, context.knowledge.scales, context.knowledge.conventions)
+def _outcomes(exposure: Exposure, window: Window, stop_reason: StopReason | None, context: Context) -> tuple[Outcome, ...]:
+    """The outcomes of a trial. What may be two courses has none of its own: each would be judged by other scores."""
+    scores = context.scores if exposure.is_surely_one(context.knowledge.conventions.exposure_gap) else ()
+    outcomes = outcomes_of(window, scores, context.knowledge.scales, context.knowledge.conventions)
     return tuple(_unless_in_conflict(outcome, stop_reason, context.knowledge.conventions) for outcome in outcomes)
 
 

@@ -80,7 +80,8 @@ def possible_doses(taking: Sequence[Supply]) -> set[float]:
     by_end: dict[date, set[float]] = {}
     for supply in deciding:
         step = supply.steps[0]
-        assert step.end is not None and step.dose is not None
+        assert step.end is not None
+        assert step.dose is not None
         by_end.setdefault(step.end.earliest, set()).add(step.dose.most)
     return {sum(doses) for doses in by_end.values()}
 
@@ -118,10 +119,14 @@ def exposures_of(calendar: Calendar, rules: Rules) -> list[set[date]]:
     return [set(group) for group in groups]
 
 
-def course_of(exposure: set[date], adequate: set[date], others: Sequence[set[date]], rules: Rules) -> Course:
-    """One exposure as counted: its adequate days, and those on which no other exposure made it a combination."""
+def course_of(exposure: set[date], adequate: set[date], joining: set[date], others: Sequence[set[date]], rules: Rules) -> Course:
+    """One exposure as counted: its adequate days, and those on which no other exposure made it a combination.
+
+    ``joining`` are the days of this drug that may join it to another: those that are surely adequate when the most is
+    counted, those that are possibly so when the least is.
+    """
     mine = adequate & exposure
-    together = set().union(*(joint_days(mine, theirs, rules) for theirs in others))
+    together = set().union(*(joint_days(joining & exposure, theirs, rules) for theirs in others))
     return Course(
         first=min(exposure),
         last=max(exposure),

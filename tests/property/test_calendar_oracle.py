@@ -62,10 +62,13 @@ def courses_by_drug(supplies: Sequence[Supply], surely: bool) -> dict[str, list[
     minimum = {name: KNOWLEDGE.formulary.drugs[(name, "")].minimum[TABLE] for name in DRUGS}
     sure = {name: oracle.adequate_days(calendars[name], minimum[name], surely=True) for name in DRUGS}
     possible = {name: oracle.adequate_days(calendars[name], minimum[name], surely=False) for name in DRUGS}
-    mine, theirs = (sure, possible) if surely else (possible, sure)
+    mine, together = (sure, possible) if surely else (possible, sure)
     exposures = {name: oracle.exposures_of(calendars[name], RULES) for name in DRUGS}
-    others = {name: [theirs[other] & one for other in DRUGS if other != name for one in exposures[other]] for name in DRUGS}
-    return {name: [oracle.course_of(one, mine[name], others[name], RULES) for one in exposures[name]] for name in DRUGS}
+    others = {name: [together[other] & one for other in DRUGS if other != name for one in exposures[other]] for name in DRUGS}
+    return {
+        name: [oracle.course_of(one, mine[name], together[name], others[name], RULES) for one in exposures[name]]
+        for name in DRUGS
+    }
 
 
 @settings(deadline=None)

@@ -136,3 +136,21 @@ def test_an_enantiomer_is_another_drug_of_the_same_class() -> None:
     assert (cell(found, "consensus"), cell(found, "fda")) == ("not-met 1/1", "met 2/2")
     noted = {note for drug in ("citalopram", "escitalopram") for note in trial(found, drug).notes + trial(found, drug).drug.notes}
     assert "enantiomer_or_metabolite_pair" in noted
+
+
+@pytest.mark.parametrize(
+    ("end", "answer"),
+    [("2023-07-01", "met 2/2"), ("2023-10-20", "not-met 1/1"), ("2023", "indeterminate 1/2")],
+)
+def test_courses_that_only_may_touch_are_not_surely_one(end: str, answer: str) -> None:
+    """A failed course whose end is known to the year may be apart from a later, successful one: neither is taken for granted."""
+    found = spec(
+        f"""
+        drug        | from       | to         | mg/day | stop
+        sertraline  | 2023-02-01 | {end}      | 100    | lack
+        sertraline  | 2023-11-01 | 2024-02-29 | 100    | remission
+        venlafaxine | 2024-03-10 | 2024-06-30 | 150    | lack
+        """,
+        conditions="F33.1 onset 2023-01-10",
+    )
+    assert cell(found) == answer
