@@ -34,6 +34,7 @@ class Decodes(Protocol[T_co]):
         """The value of these bytes."""
 
 
+ABSENT = (b"", b"null")
 LEFT_OUT = "left out"
 MENDED = "read as meant"
 Fitted = tuple[T | None, tuple[Flaw, ...]]

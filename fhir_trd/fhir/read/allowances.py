@@ -7,7 +7,7 @@ from msgspec import Struct
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.timing import whole_days
 from fhir_trd.fhir.slices import DispenseRequest, Quantity
-from fhir_trd.fhir.slices_repair import Flaw, element
+from fhir_trd.fhir.slices_repair import ABSENT, Flaw, element
 
 
 class Allowance(Struct, frozen=True):
@@ -32,7 +32,7 @@ NOTHING_SAID = Allowance()
 @lru_cache(maxsize=8192)
 def allowance_of(dispense_request: bytes) -> Allowance:
     """What a prescription allows, with its repeats."""
-    if not dispense_request:
+    if dispense_request in ABSENT:
         return NOTHING_SAID
     allowed, flaws = element(DispenseRequest, dispense_request)
     if allowed is None:
@@ -55,8 +55,8 @@ def allowance_of(dispense_request: bytes) -> Allowance:
 @lru_cache(maxsize=8192)
 def amount_of(days_supply: bytes, quantity: bytes) -> Allowance:
     """What was handed over."""
-    days, day_flaws = element(Quantity, days_supply) if days_supply else (None, ())
-    pieces, piece_flaws = element(Quantity, quantity) if quantity else (None, ())
+    days, day_flaws = element(Quantity, days_supply) if days_supply not in ABSENT else (None, ())
+    pieces, piece_flaws = element(Quantity, quantity) if quantity not in ABSENT else (None, ())
     counted = _positive(pieces)
     return Allowance(
         whole_days(_positive(days)),

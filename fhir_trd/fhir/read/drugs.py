@@ -11,10 +11,11 @@ from fhir_trd.fhir.read.codes import Vocabulary, words_of
 from fhir_trd.fhir.read.strengths import Strengths
 from fhir_trd.fhir.read.words import Phrases, Tokens, tokens
 from fhir_trd.fhir.slices import ConceptSlice
-from fhir_trd.fhir.slices_repair import Flaw, element
+from fhir_trd.fhir.slices_repair import ABSENT, Flaw, element
 from fhir_trd.model.drugs import Formulary, Part, Product
 
 NO_DRUG = "not a drug of interest"
+NO_MEDICATION = "names no medication"
 SEVERAL_DRUGS = "one text names several drugs"
 _JOINING = frozenset({"/", "+", "&", "and", "with", "-"})
 
@@ -43,6 +44,8 @@ class DrugFinder:
 
     def _in_bytes(self, body: bytes) -> Found:
         """The product of a concept that is still raw."""
+        if body in ABSENT:
+            return Found(None, NO_MEDICATION)
         concept, flaws = element(ConceptSlice, body)
         found = self.in_concept(concept) if concept else Found(None, NO_DRUG)
         return replace(found, flaws=flaws) if flaws else found

@@ -6,7 +6,7 @@ from typing import TypeVar
 from msgspec import Raw
 
 from fhir_trd.fhir.read.sheets import Sheet
-from fhir_trd.fhir.slices_repair import Flaw, element
+from fhir_trd.fhir.slices_repair import ABSENT, Flaw, element
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import When
 from fhir_trd.model.issues import Issue
@@ -54,7 +54,7 @@ class Margin:
     def element(self, shape: type[T], raw: Raw, path: str) -> T | None:
         """The typed value of an element that was left raw, or None if it is absent or of no use."""
         body = bytes(raw)
-        if not body or body == b"null":
+        if body in ABSENT:
             return None
         value, flaws = element(shape, body)
         if flaws:

@@ -5,7 +5,7 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from fhir_trd.fhir.read.desk import Desk
-from fhir_trd.fhir.read.drugs import NO_DRUG, Found
+from fhir_trd.fhir.read.drugs import NO_DRUG, NO_MEDICATION, Found
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.sheets import Sheet
 from fhir_trd.fhir.read.strengths import PER_ML, PLAIN
@@ -16,7 +16,6 @@ from fhir_trd.fhir.slices_resources import MedicationSlice, MedicationUse
 from fhir_trd.model.drugs import Part, Product
 
 UNRESOLVED = "its medication reference points to nothing that was read"
-NO_MEDICATION = "names no medication"
 _MEDICATION = msgspec.json.Decoder(MedicationSlice)
 
 
@@ -34,12 +33,11 @@ class Ingredient(Element, frozen=True):
 
 def product_in(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Found:
     """The product a statement, order, dispensing or administration is about."""
-    if use.medication_codeable_concept:
-        found = desk.finder.in_bytes(bytes(use.medication_codeable_concept))
-        reference = use.medication_reference
-    else:
+    found = desk.finder.in_bytes(bytes(use.medication_codeable_concept))
+    reference = use.medication_reference
+    if found.why_not == NO_MEDICATION and use.medication:
         pair = margin.element(CodeableReference, use.medication, "medication") or CodeableReference()
-        found = desk.finder.in_concept(pair.concept) if pair.concept else Found(None, NO_MEDICATION)
+        found = desk.finder.in_concept(pair.concept) if pair.concept else found
         reference = use.medication_reference or pair.reference
     if found.product is None and reference is not None:
         found = _behind(reference, use, sheet, desk, margin)

@@ -9,7 +9,7 @@ from fhir_trd.fhir.read.dosage import Doses, Sig, daily_dose, in_pieces
 from fhir_trd.fhir.read.drugs import Found
 from fhir_trd.fhir.read.timing import ONCE, Rate
 from fhir_trd.fhir.slices import DosageSlice
-from fhir_trd.fhir.slices_repair import Flaw, element
+from fhir_trd.fhir.slices_repair import ABSENT, Flaw, element
 from fhir_trd.model.drugs import Part, Product
 from fhir_trd.model.records import Dose
 
@@ -67,7 +67,7 @@ class Regimens:
 
 def _decoded(dosages: bytes) -> tuple[tuple[DosageSlice, ...], tuple[Flaw, ...]]:
     """The instructions: a list of them, or a single one in an administration."""
-    if not dosages or dosages == b"null":
+    if dosages in ABSENT:
         return (), ()
     if dosages.startswith(b"{"):
         one, flaws = element(DosageSlice, dosages)
