@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from fhir_trd.criteria.kinds import KINDS
 from fhir_trd.criteria.questions import open_questions
-from fhir_trd.criteria.rules import KINDS, Ruling
+from fhir_trd.criteria.ruling import Ruling
 from fhir_trd.model.criteria import CriteriaSet
 from fhir_trd.model.trials import History
 from fhir_trd.model.truth import Truth, all_of, any_of
@@ -30,6 +31,7 @@ def evaluate(history: History, criteria: CriteriaSet) -> Verdict:
         findings=tuple(ruling.finding for ruling in rulings),
         would_settle=open_questions(history, rulings) if result is Result.INDETERMINATE else (),
         needs_review=criteria.needs_review,
+        ignores=criteria.ignores,
     )
 
 

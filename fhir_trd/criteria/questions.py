@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from fhir_trd.criteria.rules import Ruling
+from fhir_trd.criteria.ruling import Ruling
 from fhir_trd.model.trials import History, Trial
 from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import Judgement, OpenQuestion

@@ -1,29 +1,16 @@
-"""The kinds of rule a criteria set is made of: one small function each, named by ``kind`` in mappings/criteria/."""
+"""The rules of clinical criteria sets: failed trials counted, excluding diagnoses, documented severity."""
 
-from collections.abc import Callable, Mapping, Sequence
-
-from msgspec import Struct
+from collections.abc import Sequence
 
 from fhir_trd.criteria.judge import judged, terms_of
+from fhir_trd.criteria.ruling import Ruling, finding_of
 from fhir_trd.criteria.words import counted_words, exclusion_words
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.criteria import Rule
 from fhir_trd.model.records import Certainty, Diagnosis, Score
 from fhir_trd.model.trials import AugmentationAnswer, History, Trial
 from fhir_trd.model.truth import Truth, at_least, truth_of
-from fhir_trd.model.verdicts import Finding, Judgement
-
-
-class Ruling(Struct, frozen=True, kw_only=True):
-    """What one rule says about a history: a finding, and what it counted or excluded."""
-
-    finding: Finding
-    excludes: Truth = Truth.NO
-    needed: int = 0
-    least: int = 0
-    most: int = 0
-    counted: tuple[str, ...] = ()
-    judgements: tuple[Judgement, ...] = ()
+from fhir_trd.model.verdicts import Judgement
 
 
 def failed_trials(history: History, rule: Rule) -> Ruling:
@@ -43,7 +30,7 @@ def failed_trials(history: History, rule: Rule) -> Ruling:
     )
     words = counted_words(needed, least, most, rule.word("distinct_by"), counted)
     return Ruling(
-        finding=_finding(rule, at_least(needed, least, most), words, evidence),
+        finding=finding_of(rule, at_least(needed, least, most), words, evidence),
         needed=needed,
         least=least,
         most=most,
@@ -61,29 +48,18 @@ def excluding_diagnoses(history: History, rule: Rule) -> Ruling:
     passed = {Truth.YES: Truth.NO, Truth.MAYBE: Truth.MAYBE, Truth.NO: Truth.YES}[excludes]
     words = exclusion_words(categories, excludes, sorted({diagnosis.category for diagnosis in confirmed or found}))
     origins = tuple(diagnosis.origin for diagnosis in confirmed or found)
-    return Ruling(finding=_finding(rule, passed, words, origins), excludes=excludes)
+    return Ruling(finding=finding_of(rule, passed, words, origins), excludes=excludes)
 
 
 def severity_documented(history: History, rule: Rule) -> Ruling:
-    """Asks whether the severity that a payer wants is on record: coded, or as a score. It informs and does not decide."""
+    """Asks whether the severity that a payer wants is on record: coded, or as a score."""
     coded = [diagnosis for diagnosis in history.diagnoses if diagnosis.severity in rule.words("coded")]
     scores = [score for score in history.scores if score.scale == rule.word("scale")]
     latest = max(scores, key=lambda score: (score.when.latest, score.origin.resource), default=None)
     reached = latest is not None and latest.value >= rule.number("at_least")
     words, origins = _severity_evidence(coded, latest, reached)
-    return Ruling(
-        finding=_finding(
-            rule, truth_of(surely=bool(coded) or reached, possibly=latest is None), words, origins, informs_only=True
-        )
-    )
-
-
-KINDS: Mapping[str, Callable[[History, Rule], Ruling]] = {
-    "failed_trials": failed_trials,
-    "excluding_diagnoses": excluding_diagnoses,
-    "severity_documented": severity_documented,
-}
-"""Every kind of rule, by the name the tables use."""
+    documented = truth_of(surely=bool(coded) or reached, possibly=latest is None)
+    return Ruling(finding=finding_of(rule, documented, words, origins))
 
 
 def _key(trial: Trial, by_class: bool) -> str:
@@ -119,7 +95,3 @@ def _severity_evidence(coded: Sequence[Diagnosis], latest: Score | None, reached
         return "no severity recorded", ()
     words = "reaches" if reached else "does not reach"
     return f"the latest {latest.scale} total {words} the severity asked for", (latest.origin,)
-
-
-def _finding(rule: Rule, truth: Truth, because: str, evidence: tuple[Origin, ...], informs_only: bool = False) -> Finding:
-    return Finding(rule.name, truth, because, evidence, rule.source, rule.place, informs_only)

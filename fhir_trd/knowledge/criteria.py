@@ -34,7 +34,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "reason_alone": ("yes", "maybe"),
     "scope": ("current", "lifetime"),
 }
-ABOUT = ("id", "title", "version", "about", "needs-review", "source", "place", "checked")
+ABOUT = ("id", "title", "version", "about", "needs-review", "source", "place", "checked", "ignores", "refused")
 
 
 def read_criteria(files: Mapping[str, bytes], book: Book) -> dict[str, CriteriaSet]:
@@ -56,11 +56,13 @@ def _criteria_set(table: Cell, name: str) -> CriteriaSet:
         about=about.text("about"),
         rules=tuple(_rule(key, entry) for key, entry in table.entries()),
         needs_review=about.flag("needs-review", False),
+        ignores=about.texts("ignores"),
+        refused=about.text("refused", ""),
     )
 
 
 def _rule(name: str, entry: Cell) -> Rule:
-    entry.only("rule", "sentence", "reading", "source", "place", "checked", "parameters")
+    entry.only("rule", "sentence", "reading", "source", "place", "checked", "decides", "parameters")
     kind, cite = entry.text("rule"), entry.citation("rule")
     entry.book.check(cite, entry.where)
     if kind not in RULES:
@@ -74,6 +76,7 @@ def _rule(name: str, entry: Cell) -> Rule:
         checked=cite.checked or date.min,
         parameters=_parameters(entry.at("parameters"), RULES[kind]) if kind in RULES else {},
         reading=cite.reading or "",
+        decides=entry.flag("decides", True),
     )
 
 

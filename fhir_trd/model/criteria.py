@@ -43,7 +43,10 @@ class Parameter(Struct, frozen=True, kw_only=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """One rule of a criteria set: the kind of rule (a function in criteria/) and its cited numbers."""
+    """One rule of a criteria set: the kind of rule (a function in criteria/) and its cited numbers.
+
+    A rule that does not decide is a line of a checklist: it is shown, and leaves the result as it is.
+    """
 
     name: str
     kind: str
@@ -53,6 +56,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     checked: date
     parameters: Mapping[str, Parameter]
     reading: str = ""
+    decides: bool = True
 
     def whole(self, name: str) -> int:
         """The value of a parameter that is a whole number."""
@@ -86,7 +90,11 @@ class Rule(Struct, frozen=True, kw_only=True):
 
 
 class CriteriaSet(Struct, frozen=True, kw_only=True):
-    """A published way to say treatment-resistant depression, as rules."""
+    """A published way to say treatment-resistant depression, as rules.
+
+    ``ignores`` names what the published rule does not look at (dose, intent, outcome). ``refused`` says why a set cannot be
+    evaluated; it then has no rules.
+    """
 
     id: str
     title: str
@@ -94,3 +102,5 @@ class CriteriaSet(Struct, frozen=True, kw_only=True):
     about: str
     rules: tuple[Rule, ...]
     needs_review: bool = False
+    ignores: tuple[str, ...] = ()
+    refused: str = ""

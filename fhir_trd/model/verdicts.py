@@ -65,6 +65,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     would_settle: tuple[OpenQuestion, ...] = ()
     needs_review: bool = False
+    ignores: tuple[str, ...] = ()
 
 
 class Severity(StrEnum):

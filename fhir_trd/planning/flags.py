@@ -84,10 +84,8 @@ def _shown_by(verdicts: Sequence[Verdict], history: History, certainty: Certaint
 
 def _suspicions(diagnoses: tuple[Diagnosis, ...]) -> list[Flag]:
     """One flag for each suspected exclusion: a person has to confirm or refute it before the verdict means anything."""
-    return [
-        Flag(Severity.REVIEW, "criteria", f"a {diagnosis.category} diagnosis is suspected: confirm or refute it", (diagnosis.origin,))
-        for diagnosis in diagnoses
-    ]
+    words = "a {} diagnosis is suspected: confirm or refute it"
+    return [Flag(Severity.REVIEW, "criteria", words.format(one.category), (one.origin,)) for one in diagnoses]
 
 
 def _exclusions(diagnoses: tuple[Diagnosis, ...]) -> list[Flag]:
