@@ -1,6 +1,7 @@
 """Typed decoding that a bad element can't spoil: what does not fit is mended or left out, and said."""
 
 import json
+import math
 import re
 from collections.abc import Hashable
 from functools import cache, lru_cache
@@ -74,8 +75,8 @@ def _in_utf8(decoder: Decodes[T], body: bytes) -> Fitted[T]:
 
 
 def _mended(decoder: Decodes[T], body: bytes) -> Fitted[T]:
-    # The tolerant parser: it lets numbers pass that no float can hold, so that they are left out by their path.
-    holder: list[Any] = [json.loads(body)]
+    # The tolerant parser: it lets numbers pass that no float can hold, as text, so that they are left out by their path.
+    holder: list[Any] = [json.loads(body, parse_float=_float_or_text)]
     flaws: list[Flaw] = []
     for _ in range(TRIES):
         try:
@@ -136,11 +137,16 @@ def _as_meant(value: Any, wanted: str) -> Any:
             return None
 
 
+def _float_or_text(written: str) -> float | str:
+    number = float(written)
+    return written if math.isinf(number) else number
+
+
 def _number(text: str) -> float | int | None:
     try:
         number = float(text)
     except ValueError:
         return None
-    if number != number or number in (float("inf"), float("-inf")):
+    if not math.isfinite(number):
         return None
     return int(number) if number.is_integer() else number

@@ -13,7 +13,9 @@ PERSON = {"resourceType": "Patient", "id": "1"}
 
 def found(body: bytes) -> list[str]:
     """The type and place of each resource of a document; of each fault what was found."""
-    return [f"{one.resource_type} {one.where}" if isinstance(one, Raw) else one.found for one in resources_in_document(body, "x.json")]
+    return [
+        f"{one.resource_type} {one.where}" if isinstance(one, Raw) else one.found for one in resources_in_document(body, "x.json")
+    ]
 
 
 def document(**parts: Any) -> bytes:

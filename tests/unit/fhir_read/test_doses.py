@@ -106,7 +106,9 @@ def test_a_limit_alone_bounds_the_dose_from_above() -> None:
     assert [(0, 100)] == doses(statement(dosage=[{"asNeededBoolean": True, "maxDosePerPeriod": limit}]))
 
 
-@pytest.mark.parametrize("told", [{"asNeededBoolean": True}, {"asNeededCodeableConcept": {"text": "panic"}}, {"text": "1 tablet prn"}])
+@pytest.mark.parametrize(
+    "told", [{"asNeededBoolean": True}, {"asNeededCodeableConcept": {"text": "panic"}}, {"text": "1 tablet prn"}]
+)
 def test_as_needed_is_kept(told: Json) -> None:
     """A dose that is taken only when needed says so, in whichever way it was told."""
     assert supply(statement(dosage=[dosage(50, **told)])).steps[0].as_needed

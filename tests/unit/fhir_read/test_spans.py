@@ -28,7 +28,9 @@ SPANS = [
     (request(**allowed(quantity={"value": 10}), dosageInstruction=DAILY_50), "2024-01-01", "2024-01-10", EndFrom.SUPPLY),
     (request(), "2024-01-01", "open", EndFrom.NOT_KNOWN),
     (
-        request(dosageInstruction=[dosage(50, timing={"repeat": {"boundsPeriod": {"start": "2024-02-01", "end": "2024-02-28"}}})]),
+        request(
+            dosageInstruction=[dosage(50, timing={"repeat": {"boundsPeriod": {"start": "2024-02-01", "end": "2024-02-28"}}})]
+        ),
         "2024-02-01",
         "2024-02-28",
         EndFrom.STATED,
