@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from fhir_trd.history.exposures import Exposure, gap_between
-from fhir_trd.model.blocks import Blocks, shared, total, united, without
+from fhir_trd.model.blocks import Blocks, runs, shared, total, united, without
 from fhir_trd.model.conventions import Conventions
 from fhir_trd.model.dates import NO_DAYS, Days
 from fhir_trd.model.trials import Link, Relation
@@ -22,20 +22,22 @@ class Joint(Struct, frozen=True):
     possibly: Blocks
 
 
-def joint_periods(exposure: Exposure, others: Iterable[Exposure], longer_than: int) -> tuple[Joint, ...]:
+def joint_periods(exposure: Exposure, others: Iterable[Exposure], conventions: Conventions) -> tuple[Joint, ...]:
     """The combinations an exposure is part of. An undated drug joins none: it would cast doubt on every trial."""
     partners = [other for other in others if other.drug.ingredient != exposure.drug.ingredient and not other.is_undated]
-    joints = (_joint(exposure, partner, longer_than) for partner in partners)
+    joints = (_joint(exposure, partner, conventions) for partner in partners)
     return () if exposure.is_undated else tuple(joint for joint in joints if joint.possibly)
 
 
-def _joint(left: Exposure, right: Exposure, longer_than: int) -> Joint:
+def _joint(left: Exposure, right: Exposure, conventions: Conventions) -> Joint:
     surely, possibly = shared(left.surely, right.surely), shared(left.possibly, right.possibly)
-    return Joint(
-        partner=right.id,
-        surely=surely if total(surely) > longer_than else (),
-        possibly=possibly if total(possibly) > longer_than else (),
-    )
+    return Joint(right.id, _long_enough(surely, conventions), _long_enough(possibly, conventions))
+
+
+def _long_enough(together: Blocks, conventions: Conventions) -> Blocks:
+    """The joint days that make a combination: those of runs that last longer than a cross-taper."""
+    together_for = runs(together, conventions.adequate_break)
+    return tuple(block for run in together_for if total(run) > conventions.joint_at_minimum for block in run)
 
 
 def alone(exposure: Exposure, joints: Sequence[Joint]) -> tuple[Blocks, Blocks]:

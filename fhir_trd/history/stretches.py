@@ -71,7 +71,8 @@ def laid_out(
     ``closers`` are the starts of other antidepressants: the first later one ends a supply whose end nobody recorded (R1).
     """
     stretches = [stretch for supply in supplies for stretch in _steps(supply, closers, as_of, born)]
-    stretches = _summed(_cut_at_known_stops(_carried(stretches, conventions.surplus_carried)))
+    carried = [_until(stretch, as_of.toordinal()) for stretch in _carried(stretches, conventions.surplus_carried)]
+    stretches = _summed(_cut_at_known_stops(carried))
     return tuple(sorted(_with_needs_doubted(stretches, conventions.as_needed_share), key=_order))
 
 
@@ -129,6 +130,13 @@ def _after(previous: Stretch | None, stretch: Stretch, at_most: int) -> Stretch:
     if _same_record(previous.supply, stretch.supply):
         return stretch
     return structs.replace(stretch, earliest_last=stretch.earliest_last + surplus, last=stretch.last + surplus)
+
+
+def _until(stretch: Stretch, last: int) -> Stretch:
+    """The same stretch, but no further than the day of assessment: nobody knows what was taken after it."""
+    if stretch.last <= last:
+        return stretch
+    return structs.replace(stretch, earliest_last=min(stretch.earliest_last, last), last=last)
 
 
 def _same_record(left: Supply, right: Supply) -> bool:

@@ -67,7 +67,7 @@ class Count(Struct, frozen=True):
 def trial_of(one: Meant, context: Context) -> Trial:
     """The trial that an exposure is, with everything a criteria set may ask of it."""
     exposure, conventions = one.exposure, context.knowledge.conventions
-    joints = joint_periods(exposure, context.candidates, conventions.joint_at_minimum) if one.is_candidate else ()
+    joints = joint_periods(exposure, context.candidates, conventions) if one.is_candidate else ()
     count = _count(exposure, joints, context)
     stop = stop_reason_of(exposure, context.reactions, conventions)
     augmentations = augmentations_of(exposure, context.added, context.scores, context.knowledge)

@@ -138,5 +138,11 @@ def course_of(exposure: set[date], adequate: set[date], joining: set[date], othe
 
 def joint_days(mine: set[date], theirs: set[date], rules: Rules) -> set[date]:
     """The days of a combination: both at the minimum, for longer than a cross-taper lasts."""
-    both = mine & theirs
-    return both if len(both) > rules.joint_longer_than else set()
+    found: set[date] = set()
+    run: list[date] = []
+    for day in sorted(mine & theirs):
+        if run and (day - run[-1]).days - 1 > rules.longest_break:
+            run = []
+        run.append(day)
+        found |= set(run) if len(run) > rules.joint_longer_than else set()
+    return found
