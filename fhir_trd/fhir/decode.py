@@ -93,9 +93,13 @@ def resources_in_document(body: bytes, where: str) -> Iterator[Raw | Fault]:
 
 def resources_in_lines(lines: Iterable[bytes], where: str) -> Iterator[Raw | Fault]:
     """Every resource of an NDJSON file; blank lines are none."""
+    usual, kind = b"{}", ""
     for number, line in enumerate(lines, 1):
-        opening = _OPENING.match(line)
-        kind = opening[1].decode() if opening else ""
+        if not line.startswith(usual):
+            # Most lines of a file open alike, so what the opening says is worked out once.
+            opening = _OPENING.match(line)
+            kind = opening[1].decode() if opening else ""
+            usual = opening[0] if opening else b"{}"
         if kind and kind not in ENVELOPES:
             yield Raw(kind, line, where, "line", number, "", where)
         elif kind or line.strip(_BLANK):

@@ -20,7 +20,7 @@ class Concept(Struct, frozen=True):
     text: str = ""
 
 
-class Origin(Struct, frozen=True):
+class Origin(Struct, frozen=True, gc=False):
     """Where a fact was read: the resource ("MedicationRequest/12") and, where it helps, the element in it."""
 
     resource: str

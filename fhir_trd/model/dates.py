@@ -12,7 +12,7 @@ LONG_AGO = date.min
 """The earliest day of something whose beginning nobody recorded."""
 
 
-class When(Struct, frozen=True):
+class When(Struct, frozen=True, gc=False):
     """A day, or the range of days in which it must lie (both ends inclusive)."""
 
     earliest: date

@@ -51,14 +51,14 @@ class StopReason(StrEnum):
     OTHER = "other"
 
 
-class Dose(Struct, frozen=True):
+class Dose(Struct, frozen=True, gc=False):
     """A daily dose in mg, known to lie between ``least`` and ``most``."""
 
     least: float
     most: float
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """A stretch at one dose. ``end`` None: not stated and not to be computed. ``dose`` None: not known (never zero)."""
 
     start: When
@@ -75,7 +75,7 @@ class EndFrom(StrEnum):
     NOT_KNOWN = "not-known"
 
 
-class Supply(Struct, frozen=True, kw_only=True):
+class Supply(Struct, frozen=True, gc=False, kw_only=True):
     """One record of one drug: stated, ordered, dispensed or given.
 
     ``steps`` are in order of time, at least one. ``asserted`` is the last day on which someone confirmed the record as

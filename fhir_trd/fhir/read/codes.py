@@ -8,7 +8,7 @@ from fhir_trd.fhir.slices import CodingSlice, ConceptSlice
 from fhir_trd.model.codes import CodeIndex, Coding
 from fhir_trd.model.knowledge import Terms
 
-NDC = "ndc"
+NDC, ORAL = "ndc", "oral"
 DOUBTS = frozenset({"history of", "hx of", "h/o", "possible", "probable", "suspected", "suspicion", "query"})
 _NDC_SEGMENTS = re.compile(r"(\d{4,5})-(\d{3,4})-(\d{1,2})\Z")
 _NDC_WIDTHS = (5, 4, 2)
@@ -50,6 +50,11 @@ class Vocabulary:
         """Each coding that the index knows, with its meaning."""
         known = [(coding, index.meaning(coding)) for coding in self.codings(concept)]
         return [(coding, meaning) for coding, meaning in known if meaning is not None]
+
+    def is_oral(self, route: ConceptSlice | None) -> bool | None:
+        """Whether a route or form is by mouth, as far as its code tells."""
+        meanings = self.meanings(self.terms.routes, route) if route else []
+        return meanings[0][1] == ORAL if meanings else None
 
     def refuses(self, text: str) -> bool:
         """Whether the text denies, doubts or places elsewhere what it names ("no history of …", "mother had …")."""

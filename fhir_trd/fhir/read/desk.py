@@ -26,7 +26,7 @@ class Desk:
         self.vocabulary = Vocabulary(knowledge.terms)
         self.finder = DrugFinder(knowledge.formulary, self.vocabulary, Strengths(knowledge.terms.units))
         self.doses = Doses(knowledge.terms)
-        self.regimens = Regimens(self.doses)
+        self.regimens = Regimens(self.doses, self.vocabulary)
         self.reasons = Reasons(self.vocabulary)
         self.diagnosis_words = Phrases(knowledge.terms.diagnosis_words)
         self.score_words = Phrases(knowledge.terms.score_words)

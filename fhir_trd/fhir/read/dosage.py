@@ -51,7 +51,7 @@ class Sig(Struct, frozen=True, kw_only=True):
     @property
     def says_something(self) -> bool:
         """Whether it tells of a dose, a rate or a time at all."""
-        return bool(self.amount or self.rate or self.period or self.length or self.cap)
+        return bool(self.amount or self.rate or self.period or self.length or self.cap or self.as_needed)
 
     @property
     def assumes_unit(self) -> bool:

@@ -135,10 +135,4 @@ def _with_strength(part: Part, ingredient: Ingredient, desk: Desk) -> Part:
 
 def _is_oral(medication: MedicationSlice, desk: Desk, margin: Margin) -> bool | None:
     form = margin.element(ConceptSlice, medication.form or medication.dose_form, "Medication.form")
-    return is_oral(form, desk)
-
-
-def is_oral(concept: ConceptSlice | None, desk: Desk) -> bool | None:
-    """Whether a route or form is by mouth, as far as its code tells."""
-    meanings = desk.vocabulary.meanings(desk.vocabulary.terms.routes, concept) if concept else []
-    return meanings[0][1] == "oral" if meanings else None
+    return desk.vocabulary.is_oral(form)

@@ -5,10 +5,11 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fhir_trd.fhir.read.codes import Vocabulary
 from fhir_trd.fhir.read.dosage import Doses, Sig, daily_dose, in_pieces
 from fhir_trd.fhir.read.drugs import Found
 from fhir_trd.fhir.read.timing import ONCE, Rate
-from fhir_trd.fhir.slices import DosageSlice
+from fhir_trd.fhir.slices import DosageSlice, Period
 from fhir_trd.fhir.slices_repair import ABSENT, Flaw, element
 from fhir_trd.model.drugs import Part, Product
 from fhir_trd.model.records import Dose
@@ -25,44 +26,52 @@ class Instruction(Struct, frozen=True):
 
 
 class PartRegimen(Struct, frozen=True):
-    """One drug of a product: what the instructions mean for it, and how many pieces a day where there is one instruction."""
+    """One drug of a product: what the instructions mean for it, how many pieces a day if there is one, and if it is by mouth."""
 
     part: Part
     instructions: tuple[Instruction, ...]
     pieces_a_day: Rate | None
+    oral: bool
 
 
-class Regimen(Struct, frozen=True):
-    """The instructions of one record for one product. ``oral`` is None where neither route nor product tell."""
+class Regimen(Struct, frozen=True, kw_only=True):
+    """The instructions of one record for one product."""
 
-    sigs: tuple[Sig, ...]
     parts: tuple[PartRegimen, ...]
+    periods: tuple[Period, ...]
+    in_addition: bool
     notes: tuple[str, ...]
     flaws: tuple[Flaw, ...]
-
-    @property
-    def in_addition(self) -> bool:
-        """Whether the dose is said to come on top of another."""
-        return any(sig.in_addition for sig in self.sigs)
 
 
 class Regimens:
     """Works out regimens, each once."""
 
-    def __init__(self, doses: Doses) -> None:
+    def __init__(self, doses: Doses, vocabulary: Vocabulary) -> None:
         self._doses = doses
+        self._vocabulary = vocabulary
         self.of = lru_cache(maxsize=16384)(self._of)
 
     def _of(self, found: Found, dosages: bytes, given: bool) -> Regimen:
         """The regimen of a product under these instructions. What is ``given`` is given once unless more is said."""
-        assert found.product is not None
+        product = found.product
+        assert product is not None
         slices, flaws = _decoded(dosages)
-        understood = [self._doses.understood(dosage) for dosage in slices]
-        sigs = tuple(dict.fromkeys(sig for sig in understood if sig.says_something))
-        if given:
-            sigs = tuple(replace(sig, rate=sig.rate or ONCE) for sig in sigs)
-        parts = tuple(_of_part(part, sigs, alone=len(found.product.parts) == 1) for part in found.product.parts)
-        return Regimen(sigs, parts, _notes(found.product, sigs), flaws)
+        understood = dict.fromkeys(self._doses.understood(dosage) for dosage in slices)
+        sigs = tuple(replace(sig, rate=sig.rate or ONCE) if given else sig for sig in understood if sig.says_something)
+        told = self._told_oral(product, tuple(understood))
+        return Regimen(
+            parts=tuple(_of_part(part, sigs, told, alone=len(product.parts) == 1) for part in product.parts),
+            periods=tuple(sig.period for sig in sigs if sig.period),
+            in_addition=any(sig.in_addition for sig in understood),
+            notes=_notes(product, sigs),
+            flaws=flaws,
+        )
+
+    def _told_oral(self, product: Product, sigs: tuple[Sig, ...]) -> bool | None:
+        """By mouth or not, as far as the route or the product tell."""
+        routes = [self._vocabulary.is_oral(sig.route) for sig in sigs if sig.route]
+        return next((route for route in routes if route is not None), product.oral)
 
 
 def _decoded(dosages: bytes) -> tuple[tuple[DosageSlice, ...], tuple[Flaw, ...]]:
@@ -76,9 +85,10 @@ def _decoded(dosages: bytes) -> tuple[tuple[DosageSlice, ...], tuple[Flaw, ...]]
     return many or (), flaws
 
 
-def _of_part(part: Part, sigs: tuple[Sig, ...], *, alone: bool) -> PartRegimen:
+def _of_part(part: Part, sigs: tuple[Sig, ...], told_oral: bool | None, *, alone: bool) -> PartRegimen:
     instructions = tuple(Instruction(sig, daily_dose(sig, part, alone=alone)) for sig in sigs)
-    return PartRegimen(part, instructions, in_pieces(sigs[0], part) if len(sigs) == 1 else None)
+    oral = part.drug.oral if told_oral is None else told_oral
+    return PartRegimen(part, instructions, in_pieces(sigs[0], part) if len(sigs) == 1 else None, oral)
 
 
 def _notes(product: Product, sigs: tuple[Sig, ...]) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from fhir_trd.fhir.read.dates import lasting
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.drugs import Found
 from fhir_trd.fhir.read.margin import Margin
-from fhir_trd.fhir.read.products import is_oral
 from fhir_trd.fhir.read.regimens import PartRegimen, Regimen
 from fhir_trd.fhir.read.steps import BOUNDS, laid_out, until
 from fhir_trd.fhir.read.timing import exactly
@@ -45,7 +44,8 @@ def supplies_of(course: Course, found: Found, use: MedicationUse, desk: Desk, ma
     """One supply for each drug of the product."""
     raw, path = (use.dosage_instruction, "dosageInstruction") if use.dosage_instruction else (use.dosage, "dosage")
     regimen = desk.regimens.of(found, bytes(raw), course.kind is Kind.ADMINISTERED)
-    margin.flaws(path, regimen.flaws)
+    if regimen.flaws:
+        margin.flaws(path, regimen.flaws)
     start = _start(course, regimen, desk, margin)
     if not course.active:
         margin.happened(course.stop)
@@ -55,7 +55,7 @@ def supplies_of(course: Course, found: Found, use: MedicationUse, desk: Desk, ma
 
 def _start(course: Course, regimen: Regimen, desk: Desk, margin: Margin) -> When:
     """The first day: stated, else that of the first period of the instructions, else the day of the order."""
-    stated = course.start or _first_bound(regimen, desk) or course.ordered
+    stated = course.start or (_first_bound(regimen, desk) if regimen.periods else None) or course.ordered
     if stated:
         margin.happened(stated)
         return stated
@@ -67,7 +67,7 @@ def _start(course: Course, regimen: Regimen, desk: Desk, margin: Margin) -> When
 
 def _first_bound(regimen: Regimen, desk: Desk) -> When | None:
     # A bad date here is noted when the steps are laid out, so the first look at it leaves no note.
-    bounds = [desk.days.day(sig.period.start, f"{BOUNDS}.start", Margin("")) for sig in regimen.sigs if sig.period]
+    bounds = [desk.days.day(period.start, f"{BOUNDS}.start", Margin("")) for period in regimen.periods]
     return min(filter(None, bounds), key=lambda when: when.earliest, default=None)
 
 
@@ -86,7 +86,7 @@ def _supply(
         asserted=course.asserted.earliest if course.asserted else None,
         taking=course.taking,
         adherence=course.adherence,
-        oral=_by_mouth(product, part.part, regimen, desk),
+        oral=part.oral,
         purposes=course.purposes,
         brand_purpose=product.purpose,
         stop_reason=course.stop_reason,
@@ -97,7 +97,7 @@ def _supply(
 
 def _dosed(steps: tuple[Step, ...], course: Course, part: Part) -> tuple[Step, ...]:
     """The steps, with the dose that what was handed out tells where no instruction does."""
-    if any(step.dose for step in steps) or not (course.pieces and course.covers and part.strength):
+    if not (course.pieces and course.covers and part.strength) or any(step.dose for step in steps):
         return steps
     daily = float(exactly(part.strength) * exactly(course.pieces) / course.covers)
     return tuple(replace(step, dose=Dose(daily, daily)) for step in steps)
@@ -123,10 +123,3 @@ def _while_pieces_last(course: Course, start: When, part: PartRegimen) -> When |
         return None
     pieces = exactly(course.pieces)
     return lasting(start, max(1, int(pieces / a_day.most)), max(1, int(pieces / a_day.least)))
-
-
-def _by_mouth(product: Product, part: Part, regimen: Regimen, desk: Desk) -> bool:
-    """By mouth, unless the route, the product or the drug say otherwise."""
-    routes = (is_oral(sig.route, desk) for sig in regimen.sigs if sig.route)
-    told = next((route for route in routes if route is not None), product.oral)
-    return part.drug.oral if told is None else told

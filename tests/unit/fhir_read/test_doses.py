@@ -139,3 +139,14 @@ def test_a_number_without_a_unit_is_noted() -> None:
 def test_an_addition_is_marked() -> None:
     """A dose that comes on top of another is marked as such."""
     assert supply(statement(dosage=[dosage(50, text="in addition to the morning dose")])).in_addition
+
+
+def test_the_route_alone_is_kept() -> None:
+    """An instruction with nothing but a route tells that the drug was not taken by mouth."""
+    nasal = {"coding": [{"system": "http://snomed.info/sct", "code": "46713006"}]}
+    assert not supply(statement(dosage=[{"route": nasal}])).oral
+
+
+def test_as_needed_alone_is_kept() -> None:
+    """An instruction with nothing but "as needed" still says that."""
+    assert supply(statement(dosage=[{"asNeededBoolean": True}])).steps[0].as_needed
