@@ -156,3 +156,16 @@ def test_a_relapse_without_remission_is_the_same_episode() -> None:
         scores="2023-09-01 = 20; 2023-11-10 = 6; 2024-01-12 = 7; 2024-05-01 = 18; 2024-07-13 = 15",
     )
     assert {one.place for one in found.history.trials} == {Place.CURRENT}
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [("2024-01-08", Truth.NO), ("2024-01-31", Truth.YES), ("2024-01", Truth.MAYBE)],
+)
+def test_a_drug_that_only_may_have_been_taken_before_is_left_open(start: str, expected: Truth) -> None:
+    """Whether someone fell ill on a drug is open where only some possible starts lie 28 days before the onset."""
+    drugs = f"""
+        drug       | from    | to         | mg/day | stop
+        sertraline | {start} | 2024-05-31 | 100    | lack
+        """
+    assert answer(drugs, "F33.1 onset 2024-02-22") == expected

@@ -110,3 +110,26 @@ def test_tablets_left_over_do_not_hide_the_reason() -> None:
         sertraline | 2024-01-01 | 2024-03-30 | 100    |      | dispense 30
         """)
     assert str(trial(found, "sertraline").stop_reason) == "lack_of_efficacy"
+
+
+@pytest.mark.parametrize(
+    ("end", "stop", "last", "expected"),
+    [
+        ("2024-03-28", "lack", 3, Truth.NO),  # the score lies in the trial: remission
+        ("2024-03-01", "lack", 3, Truth.YES),  # the score lies after it: the reason speaks
+        ("2024-03", "lack", 3, Truth.MAYBE),
+        ("2024-03-28", "intolerance", 19, Truth.YES),  # the score lies in the trial: it failed before it was stopped
+        ("2024-03-01", "intolerance", 19, Truth.NO),  # the score lies after it
+        ("2024-03", "intolerance", 19, Truth.MAYBE),
+    ],
+)
+def test_a_score_that_only_may_lie_in_the_trial_leaves_it_open(end: str, stop: str, last: int, expected: Truth) -> None:
+    """Where the end is known to the month and a score lies in the trial for some days of it only, the answer is open."""
+    found = spec(
+        f"""
+        drug       | from       | to    | mg/day | stop
+        sertraline | 2024-01-01 | {end} | 100    | {stop}
+        """,
+        scores=f"2023-12-31 = 20; 2024-03-25 = {last}",
+    )
+    assert judgement(found, "sertraline").answer == expected
