@@ -47,7 +47,7 @@ def _statement(course: Course, named_by: str, adherence: str, *, as_of: str) -> 
         "dosage": _dosages(course),
         "extension": _adherence(adherence, as_of),
     }
-    return _without_gaps(body | course.extra)
+    return _without_gaps(body | dict(course.extra))
 
 
 def _request(course: Course, named_by: str, adherence: str) -> Json:
@@ -59,7 +59,7 @@ def _request(course: Course, named_by: str, adherence: str) -> Json:
         "dosageInstruction": _dosages(course, bounded=True),
         "extension": _adherence(adherence, course.start),
     }
-    return _without_gaps(body | course.extra)
+    return _without_gaps(body | dict(course.extra))
 
 
 def _dispenses(course: Course, named_by: str, *, days: int) -> Iterator[Json]:
@@ -73,7 +73,7 @@ def _dispenses(course: Course, named_by: str, *, days: int) -> Iterator[Json]:
             "dosageInstruction": [_dosage(step)],
         }
         del fill["reasonCode"]
-        yield _without_gaps(fill | course.extra)
+        yield _without_gaps(fill | dict(course.extra))
 
 
 def _fills(course: Course, days: int) -> Iterator[tuple[DoseStep, date, int]]:
@@ -110,8 +110,10 @@ def _reason(reason: str) -> Json:
 
 
 def _stop_reason(stop: str) -> Json:
-    words = {"text": STOP_WORDS[stop]}
-    return words | {"coding": [{"system": SYSTEMS["snomed"], "code": STOP_CODES[stop]}]} if stop in STOP_CODES else words
+    words: Json = {"text": STOP_WORDS[stop]}
+    if stop in STOP_CODES:
+        words["coding"] = [{"system": SYSTEMS["snomed"], "code": STOP_CODES[stop]}]
+    return words
 
 
 def _adherence(answer: str, asserted: str) -> list[Json]:

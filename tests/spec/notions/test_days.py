@@ -8,6 +8,7 @@ from fhir_trd.model.truth import Truth
 from tests.factory.chart import Chart
 from tests.factory.courses import courses_in
 from tests.factory.judging import adequate, judge, judgement, outcome, trial
+from tests.factory.medication import Json
 from tests.factory.spec import MDD, spec
 
 
@@ -162,7 +163,7 @@ def test_an_order_begins_when_its_dosage_begins() -> None:
 def test_steps_given_by_their_length_follow_one_another() -> None:
     """Dose steps that state how long they last begin where the one before ends."""
     steps = [(1, 25, 7), (2, 50, 14), (3, 100, 28)]
-    order = {
+    order: Json = {
         "resourceType": "MedicationRequest",
         "id": "stepped",
         "status": "completed",

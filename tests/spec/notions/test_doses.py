@@ -30,13 +30,13 @@ MINIMA = rows("""
     """)
 
 
-def sixty_days(drug: str, dose: str, **case: str) -> tuple[int, int]:
+def sixty_days(drug: str, dose: str, *, born: str = "1980-06-15", dose_table: str | None = None) -> tuple[int, int]:
     """The days at the minimum dose in a course of sixty days."""
     table = f"""
         drug   | from       | to         | mg/day | stop
         {drug} | 2024-01-01 | 2024-02-29 | {dose} | lack
         """
-    return adequate(spec(table, **case), drug)
+    return adequate(spec(table, born=born, dose_table=dose_table), drug)
 
 
 @pytest.mark.parametrize("table", ["mgh-atrq", "label"])
