@@ -70,4 +70,5 @@ def later(when: When, days: int) -> When:
 
 def lasting(start: When, least: int, most: int) -> When:
     """The last of so many days from the start on, at least and at most."""
-    return When(shifted(start.earliest, least - 1), shifted(start.latest, most - 1))
+    first = shifted(start.earliest, least - 1)
+    return When(first, first if start.is_exact and least == most else shifted(start.latest, most - 1))
