@@ -114,7 +114,7 @@ def _too_little(trial: Trial, terms: Terms) -> str:
     if days_of(trial, terms).most >= needed:
         return ""
     if trial.countable.most >= needed:
-        return "previous_episode"
+        return "breakthrough" if trial.breakthrough is Truth.YES else "previous_episode"
     if trial.adequate.most >= needed:
         return "combination"
     if trial.ongoing and trial.adequate.most:
@@ -127,7 +127,8 @@ def _not_a_failure(trial: Trial, outcome: Outcome, terms: Terms) -> str:
     if outcome.response in IMPROVED:
         return "remitted" if outcome.response is Response.REMISSION else "responded"
     failed_by_score = _failed_by_score(outcome, terms)
-    if _surely_stopped_for(StopReason.INTOLERANCE, trial) and failed_by_score is not True:
+    may_have_failed = failed_by_score is True or (outcome.unsettled and outcome.because == "outcome_unknown")
+    if _surely_stopped_for(StopReason.INTOLERANCE, trial) and not may_have_failed:
         return "intolerance"
     if _surely_stopped_for(StopReason.REMISSION, trial):
         return "remitted"
@@ -144,8 +145,7 @@ def _failed_by_score(outcome: Outcome, terms: Terms) -> bool | None:
 
 def _is_partial_only(trial: Trial, outcome: Outcome, terms: Terms) -> bool:
     """Whether a stated partial response is too good to be a failure under this set."""
-    settled = outcome.because not in ("outcome_confounded", "outcome_conflict")
-    return _surely_stopped_for(StopReason.PARTIAL, trial) and settled and not terms.partial_fails
+    return _surely_stopped_for(StopReason.PARTIAL, trial) and not outcome.unsettled and not terms.partial_fails
 
 
 def _surely_stopped_for(reason: StopReason, trial: Trial) -> bool:
@@ -155,7 +155,7 @@ def _surely_stopped_for(reason: StopReason, trial: Trial) -> bool:
 def _failure(trial: Trial, outcome: Outcome, terms: Terms) -> Part:
     if _failed_by_score(outcome, terms):
         return Part(Truth.YES)
-    if outcome.because in ("outcome_confounded", "outcome_conflict"):
+    if outcome.unsettled:
         return Part(Truth.MAYBE, (outcome.because,))
     remark = (outcome.because,) if outcome.because == "low_baseline" else ()
     if _surely_stopped_for(StopReason.LACK_OF_EFFICACY, trial):

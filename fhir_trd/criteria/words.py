@@ -11,7 +11,7 @@ def counted_words(needed: int, least: int, most: int, distinct_by: str, counted:
     """How many distinct failed trials were found, of how many."""
     number = str(least) if least == most else f"between {least} and {most}"
     named = f": {', '.join(counted)}" if counted else ""
-    return f"{number} of {needed} failed adequate trials of different {PLURALS[distinct_by]}{named}"
+    return f"{number} failed adequate trials of different {PLURALS[distinct_by]} ({needed} needed){named}"
 
 
 def exclusion_words(categories: Sequence[str], excludes: Truth, found: Sequence[str]) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from msgspec import structs
+
 from fhir_trd.history.course import all_exposures
 from fhir_trd.history.episodes import Clues, current_episode
 from fhir_trd.history.exposures import Exposure
@@ -15,8 +17,9 @@ from fhir_trd.history.uses import agent_use, uses_of
 from fhir_trd.model.drugs import Role
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
-from fhir_trd.model.trials import Episode, History, Intent, Purpose, Stage
+from fhir_trd.model.trials import Episode, History, Intent, Purpose, Stage, Trial
 
+PAIR = "enantiomer_or_metabolite_pair"
 FOR_DEPRESSION = (Purpose.DEPRESSION, Purpose.ASSUMED)
 
 
@@ -33,7 +36,7 @@ def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, d
         as_of=as_of,
         dose_table=dose_table,
         age=yardstick.age_on(as_of),
-        trials=tuple(trial_of(one, context) for one in trials),
+        trials=_paired(tuple(trial_of(one, context) for one in trials)),
         episode=context.episode,
         diagnoses=known.diagnoses,
         scores=known.scores,
@@ -45,6 +48,18 @@ def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, d
         stages=_stages(record, known, len(exposures), len(trials)),
         issues=record.issues,
     )
+
+
+def _paired(trials: tuple[Trial, ...]) -> tuple[Trial, ...]:
+    """The trials, with the note on a pair (a drug and what it is made from) only where both of the pair were taken."""
+    noted = {(trial.drug.drug_class, trial.drug.ingredient) for trial in trials if PAIR in trial.notes}
+    both = {drug_class for drug_class, _ in noted if len([one for one in noted if one[0] == drug_class]) > 1}
+    alone = [trial for trial in trials if PAIR in trial.notes and trial.drug.drug_class not in both]
+    return tuple(_without_note(trial) if trial in alone else trial for trial in trials)
+
+
+def _without_note(trial: Trial) -> Trial:
+    return structs.replace(trial, notes=tuple(note for note in trial.notes if note != PAIR))
 
 
 def _intent(exposure: Exposure, known: PatientRecord, knowledge: Knowledge) -> Intent:

@@ -64,10 +64,10 @@ def _on_scale(opens_on: int, window: Window, scale: Scale, scores: Sequence[Scor
     baseline, baseline_is_clear = _baseline(window, scores, conventions)
     endpoints, endpoints_are_clear = _endpoints(opens_on, window, scores, conventions)
     if not endpoints_are_clear or not baseline_is_clear:
-        return structs.replace(unknown, baseline=baseline)
+        return structs.replace(unknown, unsettled=True, baseline=baseline)
     before = _before_confounders(endpoints, window, conventions)
     if endpoints and not before:
-        return structs.replace(unknown, because="outcome_confounded", baseline=baseline, endpoint=endpoints[-1])
+        return structs.replace(unknown, because="outcome_confounded", unsettled=True, baseline=baseline, endpoint=endpoints[-1])
     if not before:
         return structs.replace(unknown, baseline=baseline)
     return _best_sustained(unknown, scale, baseline, before, conventions)

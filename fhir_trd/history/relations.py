@@ -50,12 +50,8 @@ def alone(exposure: Exposure, joints: Sequence[Joint]) -> tuple[Blocks, Blocks]:
 def relation_of(exposure: Exposure, others: Sequence[Exposure], joints: Sequence[Joint], conventions: Conventions) -> Relation:
     """How an exposure stands to what came before it."""
     earlier = [other for other in others if other.id != exposure.id and _order(other) < _order(exposure)]
-    if not exposure.reaches_minimum:
-        return Relation(
-            Link.CO_MEDICATION
-            if any(overlap(exposure, other).most for other in others if other.id != exposure.id)
-            else Link.FIRST
-        )
+    if not exposure.reaches_minimum and any(overlap(exposure, other).most for other in others if other.id != exposure.id):
+        return Relation(Link.CO_MEDICATION)
     same = [other for other in earlier if other.drug.ingredient == exposure.drug.ingredient]
     if same and gap_between(same[-1], exposure) <= conventions.restart_gap:
         return Relation(Link.RESTART, same[-1].id)

@@ -89,7 +89,7 @@ def _stretch(supply: Supply, step: Step, earliest_end: date, latest_end: date, a
     return Stretch(
         supply=supply,
         first=first.toordinal(),
-        latest_first=max(first, step.start.latest).toordinal(),
+        latest_first=max(first, min(step.start.latest, latest_end)).toordinal(),
         earliest_last=max(first, min(earliest_end, as_of)).toordinal(),
         last=max(first, min(latest_end, as_of)).toordinal(),
         dose=step.dose,

@@ -122,10 +122,17 @@ def _count(exposure: Exposure, joints: Sequence[Joint], context: Context) -> Cou
 def _inside(exposure: Exposure, days: tuple[Blocks, Blocks], place: Place, breakthrough: Truth, context: Context) -> Days:
     """The countable days of the current episode; of a breakthrough drug only those after it was raised (R13)."""
     surely, possibly = days_inside(exposure, days, place, context.episode, context.knowledge.conventions)
-    if breakthrough is Truth.YES:
+    if breakthrough is not Truth.NO:
         raised = optimised_days(exposure, context.episode)
-        surely, possibly = shared(surely, raised), shared(possibly, raised)
+        # A vague onset makes a breakthrough of every trial that may straddle it: such a one is no proof (R-063).
+        is_proven = breakthrough is Truth.YES or _is_exact(context.episode)
+        surely = shared(surely, raised) if is_proven else surely
+        possibly = shared(possibly, raised) if breakthrough is Truth.YES else possibly
     return run_in(surely, possibly, context.knowledge.conventions.adequate_break)
+
+
+def _is_exact(episode: Episode) -> bool:
+    return episode.start is not None and episode.start.is_exact
 
 
 def _outcomes(exposure: Exposure, window: Window, stop_reason: StopReason | None, context: Context) -> tuple[Outcome, ...]:
@@ -144,7 +151,7 @@ def _unless_in_conflict(outcome: Outcome, stop_reason: StopReason | None, conven
     not_well = outcome.improvement <= conventions.response_percent - conventions.conflict_percent
     in_conflict = {StopReason.LACK_OF_EFFICACY: too_good, StopReason.PARTIAL: not_partial, StopReason.REMISSION: not_well}
     if stop_reason is not None and in_conflict.get(stop_reason, False):
-        return structs.replace(outcome, response=Response.UNKNOWN, because="outcome_conflict")
+        return structs.replace(outcome, response=Response.UNKNOWN, because="outcome_conflict", unsettled=True)
     return outcome
 
 

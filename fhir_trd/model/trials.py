@@ -99,12 +99,14 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     ``improvement`` is the percentage change from baseline (negative: worse), None where it has no meaning. ``because`` is
     a reason code where the response is unknown: outcome_unknown, outcome_confounded, low_baseline, outcome_conflict.
+    ``unsettled``: there are scores, but they cannot be read, so that no stated reason may stand in for them.
     """
 
     opens_on: int
     response: Response
     because: str
     improvement: float | None = None
+    unsettled: bool = False
     baseline: Score | None = None
     endpoint: Score | None = None
 

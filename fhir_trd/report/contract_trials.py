@@ -2,7 +2,16 @@
 
 from fhir_trd.model.records import Diagnosis, Score, Treatment
 from fhir_trd.model.trials import Augmentation, Episode, Outcome, Segment, Trial
-from fhir_trd.report.contract_values import Json, Object, days_json, evidence_json, known_when_json, number_json, when_json
+from fhir_trd.report.contract_values import (
+    Json,
+    Object,
+    days_json,
+    evidence_json,
+    known_when_json,
+    number_json,
+    percent_json,
+    when_json,
+)
 
 
 def trial_json(trial: Trial) -> Object:
@@ -73,7 +82,7 @@ def _outcome(outcome: Outcome) -> Object:
     return {
         "outcome": str(outcome.response),
         "outcome_because": outcome.because,
-        "improvement_percent": number_json(outcome.improvement),
+        "improvement_percent": percent_json(outcome.improvement),
         "baseline": _known_score(outcome.baseline),
         "endpoint": _known_score(outcome.endpoint),
     }

@@ -40,3 +40,8 @@ def days_json(days: Days) -> Object:
 def number_json(value: float | None) -> int | float | None:
     """The number, without the .0 of one that is whole."""
     return int(value) if value is not None and float(value).is_integer() else value
+
+
+def percent_json(value: float | None) -> int | float | None:
+    """A percentage to one decimal; rules compare the whole number behind it."""
+    return None if value is None else number_json(round(value, 1))

@@ -9,6 +9,8 @@ from fhir_trd.report.words import RESPONSES, reason
 
 ARROW = "→"
 DASH = "–"
+A_CENTURY = 36_525
+"""More days than a person takes a drug: the count of a drug whose beginning nobody recorded."""
 
 
 def day(when: When) -> str:
@@ -44,8 +46,8 @@ def between(least: float, most: float) -> str:
 
 
 def days(count: Days) -> str:
-    """A number of days, with both bounds if they differ."""
-    return between(count.least, count.most)
+    """A number of days, with both bounds if they differ; one that nobody bounded is so many "or more"."""
+    return f"{count.least} or more" if count.most > A_CENTURY else between(count.least, count.most)
 
 
 def number(value: float) -> str:

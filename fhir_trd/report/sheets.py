@@ -35,6 +35,8 @@ def assessment_page(assessment: Assessment, *, explain: bool = False) -> Iterato
     yield from _sensitivity(assessment)
     if explain:
         yield from _explained(assessment)
+    elif assessment.issues:
+        yield Line(f"Not taken as it stands in the record (--explain says what): {len(assessment.issues)}")
     yield SPACE
     yield Line(REMINDER, Tone.STRONG)
     yield SPACE

@@ -34,6 +34,7 @@ INDETERMINATE under consensus: The consensus definition
   betaline-1 counts: perhaps (dose not recorded)
   would settle it (betaline-1): the daily dose of betaline
 with the dose table mgh-atrq, consensus: INDETERMINATE (1–2)
+Not taken as it stands in the record (--explain says what): 1
 
 A flag for clinician review, not a diagnosis.
 
