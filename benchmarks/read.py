@@ -33,7 +33,12 @@ OTHERS = (
     ("310798", "hydrochlorothiazide 25 MG Oral Tablet", 1), ("313782", "acetaminophen 325 MG Oral Tablet", 3),
     ("243670", "aspirin 81 MG Oral Tablet", 1), ("866436", "metoprolol succinate 50 MG Extended Release Oral Tablet", 1),
 )  # fmt: skip
-MIXES = {"1 in 10 antidepressants": 1, "2 in 10 antidepressants": 2, "all antidepressants (worst case)": 10}
+MIXES = {
+    "1 in 20 antidepressants": 1,
+    "1 in 10 antidepressants": 2,
+    "1 in 5 antidepressants": 4,
+    "all antidepressants (worst case)": 20,
+}
 FEW = 500
 SLOWEST, FASTEST, KEPT = "fhir.resources R4B", "orjson.loads", "orjson.loads, kept"
 Parse = Callable[[bytes], object]
@@ -85,10 +90,10 @@ def line(number: int, drug: tuple[str, str, int]) -> bytes:
     return json.dumps(order, separators=(",", ":")).encode()
 
 
-def lines(count: int, antidepressants_in_ten: int) -> list[bytes]:
-    """Orders of which so many in ten are for antidepressants."""
+def lines(count: int, antidepressants_in_twenty: int) -> list[bytes]:
+    """Orders of which so many in twenty are for antidepressants."""
     return [
-        line(n, ANTIDEPRESSANTS[n % len(ANTIDEPRESSANTS)] if n * 7 % 10 < antidepressants_in_ten else OTHERS[n % len(OTHERS)])
+        line(n, ANTIDEPRESSANTS[n % len(ANTIDEPRESSANTS)] if n * 7 % 20 < antidepressants_in_twenty else OTHERS[n % len(OTHERS)])
         for n in range(count)
     ]
 

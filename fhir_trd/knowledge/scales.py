@@ -3,7 +3,7 @@
 from fhir_trd.knowledge.cells import Cell
 from fhir_trd.model.scales import Band, Scale
 
-KEYS = ("name", "range", "remission-at-most", "floor", "priority", "percent", "alarm-item", "alarm-from", "bands")
+KEYS = ("name", "range", "remission-at-most", "floor", "priority", "percent", "alarm-item", "alarm-from", "may-miss", "bands")
 
 
 def read_scales(table: Cell) -> dict[str, Scale]:
@@ -25,6 +25,7 @@ def _scale(key: str, entry: Cell) -> Scale:
         priority=entry.cited("priority", int, "rank"),
         percent=entry.cited("percent", bool, "yes/no"),
         alarm_item=entry.cited_or("alarm-item", str, "item", ""),
+        may_miss=entry.cited_or("may-miss", int, "items", 0),
         alarm_from=entry.cited_or("alarm-from", int, "points", 0),
     )
 
