@@ -57,9 +57,9 @@ def judged(trial: Trial, terms: Terms) -> Judgement:
     barred = _barred(trial, terms)
     if barred:
         return Judgement(trial.id, Truth.NO, (barred,))
-    if not terms.intolerance_counts or trial.stop_reason is not StopReason.INTOLERANCE:
+    if not terms.intolerance_counts or StopReason.INTOLERANCE not in trial.possible_stops:
         return _judged_as_a_failure(trial, terms)
-    if trial.stop_is_sure:
+    if _surely_stopped_for(StopReason.INTOLERANCE, trial):
         return _of_parts(trial, [_purpose(trial), _episode(trial, terms)], ("intolerance",))
     failed = _judged_as_a_failure(trial, terms)
     return failed if failed.answer is Truth.YES else Judgement(trial.id, Truth.MAYBE, ("intolerance", "duration_unknown"))
@@ -149,7 +149,7 @@ def _is_partial_only(trial: Trial, outcome: Outcome, terms: Terms) -> bool:
 
 
 def _surely_stopped_for(reason: StopReason, trial: Trial) -> bool:
-    return trial.stop_reason is reason and trial.stop_is_sure
+    return trial.possible_stops == (reason,)
 
 
 def _failure(trial: Trial, outcome: Outcome, terms: Terms) -> Part:

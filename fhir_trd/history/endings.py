@@ -15,11 +15,12 @@ from fhir_trd.model.trials import AdherenceFact
 
 
 class Stop(Struct, frozen=True):
-    """Why an exposure ended, and the records that say so. Not sure: the drug may have gone on after that."""
+    """Why an exposure ended, and the records that say so. ``possible`` holds more than one reason if dates leave that open,
+    and the one reason beside no other if it is sure."""
 
     reason: StopReason | None
     evidence: tuple[Origin, ...] = ()
-    is_sure: bool = True
+    possible: tuple[StopReason | None, ...] = ()
 
 
 NOT_STOPPED = Stop(None)
@@ -48,11 +49,18 @@ def stop_reason_of(exposure: Exposure, reactions: Sequence[Reaction], convention
     is_one = exposure.is_surely_one(conventions.exposure_gap)
     for stretch, supply in _endings(exposure):
         if supply.stop_reason is not None and stretch.last >= exposure.end.earliest.toordinal():
-            return Stop(
-                supply.stop_reason, (supply.origin,), is_sure=is_one and _is_last_word(stretch, supply.stop_reason, exposure)
-            )
+            is_sure = is_one and _is_last_word(stretch, supply.stop_reason, exposure)
+            return _stop(supply.stop_reason, (supply.origin,), is_sure, exposure)
     blamed = tuple(reaction.origin for reaction in reactions if _is_blamed(reaction, exposure, conventions.reaction_near_stop))
-    return Stop(StopReason.INTOLERANCE, blamed, is_sure=is_one) if blamed else _earlier_reason(exposure, conventions.exposure_gap)
+    return (
+        _stop(StopReason.INTOLERANCE, blamed, is_one, exposure) if blamed else _earlier_reason(exposure, conventions.exposure_gap)
+    )
+
+
+def _stop(reason: StopReason, evidence: tuple[Origin, ...], is_sure: bool, exposure: Exposure) -> Stop:
+    """The stop, with every other reason on record, or none, as possible if the dates leave open which was the last."""
+    stated = {supply.stop_reason for supply in exposure.supplies if supply.stop_reason is not None}
+    return Stop(reason, evidence, (reason,) if is_sure else (None, *sorted({reason, *stated})))
 
 
 def _earlier_reason(exposure: Exposure, longest_gap: int) -> Stop:
@@ -60,7 +68,7 @@ def _earlier_reason(exposure: Exposure, longest_gap: int) -> Stop:
         again = [block.first for block in exposure.taken_surely if block.first > stretch.earliest_last]
         may_be_the_end = not again or again[0] - stretch.earliest_last - 1 > longest_gap
         if supply.stop_reason is not None and may_be_the_end:
-            return Stop(supply.stop_reason, (supply.origin,), is_sure=False)
+            return _stop(supply.stop_reason, (supply.origin,), False, exposure)
     return NOT_STOPPED
 
 

@@ -98,7 +98,7 @@ def trial_of(one: Meant, context: Context) -> Trial:
         outcomes=outcomes,
         augmentations=augmentations,
         stop_reason=stop.reason,
-        stop_is_sure=stop.is_sure,
+        possible_stops=stop.possible,
         loss_of_response=any(loses_response(outcome, window, context.scores, conventions) for outcome in outcomes),
         doubts=_doubts(exposure, joints),
         notes=_notes(exposure),

@@ -34,7 +34,10 @@ def agent_use(one: Meant, conventions: Conventions) -> AgentUse:
 
 def _uses(stretch: Stretch) -> Iterable[Use]:
     start, end = stretch.start, stretch.end
-    return (Use(supply.drug, supply.kind, start, end, stretch.dose, supply.oral, supply.origin) for supply in stretch.supplies)
+    return (
+        Use(supply.drug, supply.kind, start, end, stretch.dose, supply.oral, supply.origin, supply.taking is Taking.TAKEN)
+        for supply in stretch.supplies
+    )
 
 
 def _order(use: Use) -> tuple[date, date, str, str]:

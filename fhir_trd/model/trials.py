@@ -134,7 +134,8 @@ class Trial(Struct, frozen=True, kw_only=True):
 
     ``adequate`` is the longest run of days at the minimum dose; ``countable`` the same with the days of a combination
     taken out; ``inside`` the part of ``countable`` that lies in the current episode. ``doubts`` are reason codes that
-    say why a least and a most differ. ``stop_is_sure`` is False if the drug may have gone on after the stop. ``id`` is the
+    say why a least and a most differ. ``possible_stops`` holds the one sure reason of the stop, or all that dates leave possible
+    (None: it may have ended without any). ``id`` is the
     ingredient and its number among the exposures of that ingredient.
     """
 
@@ -160,7 +161,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...]
     augmentations: tuple[Augmentation, ...] = ()
     stop_reason: StopReason | None = None
-    stop_is_sure: bool = True
+    possible_stops: tuple[StopReason | None, ...] = ()
     loss_of_response: bool = False
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -184,7 +185,8 @@ class Episode(Struct, frozen=True):
 class Use(Struct, frozen=True):
     """One stretch of one record of any drug, as laid out in time: what published algorithms count that ask for no adequate dose.
 
-    The end is resolved: never open, never after the day of assessment.
+    The end is resolved: never open, never after the day of assessment. ``certain`` is False where the record leaves open
+    whether the drug was taken.
     """
 
     drug: Drug
@@ -194,6 +196,7 @@ class Use(Struct, frozen=True):
     dose: Dose | None
     oral: bool
     origin: Origin
+    certain: bool = True
 
 
 class AgentUse(Struct, frozen=True):

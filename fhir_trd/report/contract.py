@@ -7,7 +7,7 @@ from fhir_trd.model.plans import Step
 from fhir_trd.model.trials import History, Stage, Trial
 from fhir_trd.model.verdicts import Assessment, Finding, Flag, Judgement, OpenQuestion, Sensitivity, Verdict
 from fhir_trd.report.contract_trials import diagnosis_json, episode_json, score_json, treatment_json, trial_json
-from fhir_trd.report.contract_values import Json, Object, day_json, evidence_json, number_json
+from fhir_trd.report.contract_values import Json, Object, day_json, evidence_json, known_when_json, number_json, percent_json
 
 HISTORY_COLUMNS = (
     "patient",
@@ -107,7 +107,7 @@ def _cells(history: History, trial: Trial) -> tuple[Json, ...]:
         trial.adequate.most,
         str(outcome.response),
         outcome.because,
-        number_json(outcome.improvement),
+        percent_json(outcome.improvement),
         trial.stop_reason,
         str(trial.intent.purpose),
         str(trial.adherence.answer),
@@ -152,6 +152,8 @@ def _verdict(verdict: Verdict) -> Object:
         "title": verdict.title,
         "version": verdict.version,
         "needs_review": verdict.needs_review,
+        "ignores": list(verdict.ignores),
+        "met_on": known_when_json(verdict.met_on),
     }
 
 
