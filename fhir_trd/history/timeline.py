@@ -54,7 +54,7 @@ def yardstick_of(conventions: Conventions, table: str, born: date | None) -> Yar
 
 def timeline_of(stretches: Sequence[Stretch], yardstick: Yardstick) -> Timeline:
     """The pieces of one ingredient's stretches, in order, without the days on which it was surely not taken."""
-    pieces = (_piece(block, _running(stretches, block), yardstick) for block in _elementary(stretches))
+    pieces = (_piece(block, running, yardstick) for block, running in _swept(stretches))
     return tuple(piece for piece in pieces if piece.taken is not Truth.NO)
 
 
@@ -98,8 +98,19 @@ def _edges(stretch: Stretch) -> tuple[int, ...]:
     return (*edges, certain.first, certain.last + 1) if certain.days > 0 else edges
 
 
-def _running(stretches: Sequence[Stretch], block: Block) -> tuple[Stretch, ...]:
-    return tuple(stretch for stretch in stretches if stretch.first <= block.first and block.last <= stretch.last)
+def _swept(stretches: Sequence[Stretch]) -> Iterable[tuple[Block, list[Stretch]]]:
+    """Every elementary block with the stretches that run on it, in one pass over the calendar."""
+    waiting = sorted(stretches, key=_latest_start_first)
+    running: list[Stretch] = []
+    for block in _elementary(stretches):
+        running = [stretch for stretch in running if block.last <= stretch.last]
+        while waiting and waiting[-1].first <= block.first:
+            running.append(waiting.pop())
+        yield block, running
+
+
+def _latest_start_first(stretch: Stretch) -> tuple[int, int, str]:
+    return (-stretch.first, -stretch.last, stretch.supply.origin.resource)
 
 
 def _is_sure(stretch: Stretch, block: Block) -> bool:
