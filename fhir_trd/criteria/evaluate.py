@@ -32,6 +32,7 @@ def evaluate(history: History, criteria: CriteriaSet) -> Verdict:
         would_settle=open_questions(history, rulings) if result is Result.INDETERMINATE else (),
         needs_review=criteria.needs_review,
         ignores=criteria.ignores,
+        met_on=counting.met_on if result is Result.MET else None,
     )
 
 

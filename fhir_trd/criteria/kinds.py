@@ -2,13 +2,27 @@
 
 from collections.abc import Callable, Mapping
 
+from fhir_trd.criteria.courses import courses_then_another
+from fhir_trd.criteria.phenotype import earliest_event
 from fhir_trd.criteria.rules import excluding_diagnoses, failed_trials, severity_documented
 from fhir_trd.criteria.ruling import Ruling
+from fhir_trd.criteria.sequences import shifts_after_diagnosis, treatments_in_episode
+from fhir_trd.criteria.switches import switches
+from fhir_trd.criteria.twice import two_mentioned_twice
+from fhir_trd.criteria.windows import drugs_in_window, drugs_started
 from fhir_trd.model.criteria import Rule
 from fhir_trd.model.trials import History
 
 KINDS: Mapping[str, Callable[[History, Rule], Ruling]] = {
+    "courses_then_another": courses_then_another,
+    "drugs_in_window": drugs_in_window,
+    "drugs_started": drugs_started,
     "excluding_diagnoses": excluding_diagnoses,
     "failed_trials": failed_trials,
+    "earliest_event": earliest_event,
+    "shifts_after_diagnosis": shifts_after_diagnosis,
+    "switches": switches,
+    "treatments_in_episode": treatments_in_episode,
+    "two_mentioned_twice": two_mentioned_twice,
     "severity_documented": severity_documented,
 }

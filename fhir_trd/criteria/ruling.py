@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.criteria import Rule
+from fhir_trd.model.dates import When
 from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import Finding, Judgement
 
@@ -18,6 +19,7 @@ class Ruling(Struct, frozen=True, kw_only=True):
     most: int = 0
     counted: tuple[str, ...] = ()
     judgements: tuple[Judgement, ...] = ()
+    met_on: When | None = None
 
 
 def finding_of(rule: Rule, truth: Truth, because: str, evidence: tuple[Origin, ...]) -> Finding:

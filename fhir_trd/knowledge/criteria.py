@@ -27,6 +27,31 @@ FAILED_TRIALS: Mapping[str, Kind] = {
 RULES: Mapping[str, Mapping[str, Kind]] = {
     "failed_trials": FAILED_TRIALS,
     "excluding_diagnoses": {"categories": (tuple, "diagnoses")},
+    "courses_then_another": {
+        "courses": (int, "courses"),
+        "adequate_days": (int, "days"),
+        "longest_gap": (int, "days"),
+        "all_within": (int, "days"),
+        "augmentation_is_course": (bool, "yes/no"),
+    },
+    "drugs_in_window": {"window_days": (int, "days"), "antidepressants": (int, "drugs"), "antipsychotics": (int, "drugs")},
+    "drugs_started": {"drugs": (int, "drugs"), "antipsychotics_count": (bool, "yes/no"), "scope": (str, "word")},
+    "earliest_event": {"antidepressants": (int, "drugs"), "telling_drugs": (tuple, "drugs"), "diagnosis_within": (int, "days")},
+    "shifts_after_diagnosis": {"shifts": (int, "shifts"), "window_days": (int, "days")},
+    "switches": {
+        "switches": (int, "switches"),
+        "drugs": (int, "drugs"),
+        "least_days": (int, "days"),
+        "longest_gap": (int, "days"),
+        "new_episode_after": (int, "days"),
+        "every_drug_lasts": (bool, "yes/no"),
+    },
+    "treatments_in_episode": {
+        "treatments": (int, "treatments"),
+        "least_days": (int, "days"),
+        "other_treatments": (tuple, "treatments"),
+    },
+    "two_mentioned_twice": {"drugs": (int, "drugs"), "course_days": (int, "days")},
     "severity_documented": {"coded": (tuple, "words"), "scale": (str, "word"), "at_least": (float, "points")},
 }
 WORDS: Mapping[str, tuple[str, ...]] = {

@@ -6,6 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from fhir_trd.model.codes import Origin
+from fhir_trd.model.dates import When
 from fhir_trd.model.issues import Issue
 from fhir_trd.model.plans import Plan
 from fhir_trd.model.trials import History
@@ -51,7 +52,10 @@ class OpenQuestion(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """What one criteria set says. ``least`` and ``most`` bound the count of distinct failed trials; ``needed`` is the bar."""
+    """What one criteria set says. ``least`` and ``most`` bound the count of distinct failed trials; ``needed`` is the bar.
+
+    ``met_on`` is the day on which a set that counts treatments in time was met.
+    """
 
     criteria: str
     version: str
@@ -66,6 +70,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     would_settle: tuple[OpenQuestion, ...] = ()
     needs_review: bool = False
     ignores: tuple[str, ...] = ()
+    met_on: When | None = None
 
 
 class Severity(StrEnum):

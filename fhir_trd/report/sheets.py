@@ -107,6 +107,8 @@ def _verdict(verdict: Verdict, *, explain: bool) -> Iterator[Block]:
     review = " (criteria not yet reviewed by a clinician)" if verdict.needs_review else ""
     yield SPACE
     yield Line(f"{RESULTS[verdict.result]} under {verdict.criteria}: {verdict.title}{review}", TONES[verdict.result])
+    if verdict.ignores:
+        yield Line(f"this definition ignores: {', '.join(verdict.ignores)}", Tone.WATCH, indent=1)
     for finding in verdict.findings:
         yield Line(f"{HOLDS[finding.truth]}: {finding.because}", indent=1)
         if explain:

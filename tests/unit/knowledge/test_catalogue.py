@@ -30,7 +30,7 @@ def test_one_table(table: str) -> None:
 
 def test_a_folder_of_tables() -> None:
     """The criteria sets are listed together or one by one."""
-    assert 6 == len({row.table for row in list_entries("criteria")})
+    assert {"criteria/consensus.toml", "criteria/fda.toml"} < {row.table for row in list_entries("criteria")}
     assert {"criteria/fda.toml"} == {row.table for row in list_entries("criteria/fda")}
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fhir_trd.errors import TableError
+from fhir_trd.knowledge.criteria import RULES
 from fhir_trd.knowledge.load import load_knowledge
 
 MAPPINGS = Path(__file__).parents[3] / "mappings"
@@ -111,8 +112,7 @@ CRITERIA = [
     (
         'rule = "failed_trials"',
         'rule = "count_trials"',
-        "criteria/fda.toml.failed-trials.rule: expected one of failed_trials, excluding_diagnoses, severity_documented, "
-        "found 'count_trials'",
+        f"criteria/fda.toml.failed-trials.rule: expected one of {', '.join(RULES)}, found 'count_trials'",
     ),
     (
         'trials = { value = 2, unit = "trials"',
