@@ -15,8 +15,11 @@ from fhir_trd.cli.painting import show_page
 from fhir_trd.cli.reading import day_for, knowledge_for, read
 from fhir_trd.cli.request import Request
 from fhir_trd.cli.talk import tell_reading
+from fhir_trd.history.eras import eras_of
+from fhir_trd.model.eras import Eras
 from fhir_trd.model.trials import History
 from fhir_trd.report.contract import HISTORY_COLUMNS, history_csv_rows, history_json
+from fhir_trd.report.eras import ERA_COLUMNS, eras_csv_rows, eras_json, eras_page
 from fhir_trd.report.sheets import history_page
 
 
@@ -27,6 +30,9 @@ from fhir_trd.report.sheets import history_page
 @options.patient
 @options.mappings
 @options.ledger
+@click.option(
+    "--eras", default="", metavar="ID", help="Records joined by another's published rule instead: fife, ohdsi or cms128."
+)
 @options.form("table", "json", "csv")
 def command(**given: Any) -> int:
     """Show the normalised history of antidepressant trials.
@@ -37,6 +43,10 @@ def command(**given: Any) -> int:
     request = Request(today=date.today(), **given)
     knowledge = knowledge_for(request)
     reading = read(request, knowledge)
+    if request.eras:
+        rule = knowledge.eras[request.eras]
+        show_eras((eras_of(record, rule, as_of=day_for(record, request)) for record in reading.records), request.form)
+        return tell_reading(reading, request)
     histories = (
         history_of(record, knowledge, as_of=day_for(record, request), dose_table=request.dose_table) for record in reading.records
     )
@@ -47,7 +57,7 @@ def command(**given: Any) -> int:
 def show(histories: Iterable[History], form: str) -> None:
     """Write histories to stdout in the form asked for."""
     if form == "csv":
-        _show_csv(histories)
+        _show_rows(HISTORY_COLUMNS, (row for history in histories for row in history_csv_rows(history)))
     elif form == "json":
         for history in histories:
             click.echo(msgspec.json.encode(history_json(history)))
@@ -56,7 +66,19 @@ def show(histories: Iterable[History], form: str) -> None:
             show_page(history_page(history))
 
 
-def _show_csv(histories: Iterable[History]) -> None:
+def show_eras(found: Iterable[Eras], form: str) -> None:
+    """Write eras to stdout in the form asked for."""
+    if form == "csv":
+        _show_rows(ERA_COLUMNS, (row for eras in found for row in eras_csv_rows(eras)))
+    elif form == "json":
+        for eras in found:
+            click.echo(msgspec.json.encode(eras_json(eras)))
+    else:
+        for eras in found:
+            show_page(eras_page(eras))
+
+
+def _show_rows(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(HISTORY_COLUMNS)
-    writer.writerows(row for history in histories for row in history_csv_rows(history))
+    writer.writerow(columns)
+    writer.writerows(rows)

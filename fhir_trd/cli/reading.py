@@ -23,6 +23,8 @@ def knowledge_for(request: Request) -> Knowledge:
     knowledge = load_knowledge(request.mappings)
     for name in request.criteria:
         _expect_known("criteria set", name, knowledge.criteria)
+    if request.eras:
+        _expect_known("rule for eras", request.eras, knowledge.eras)
     if request.dose_table is not None:
         _expect_known("dose table", request.dose_table, knowledge.dose_tables)
     return knowledge

@@ -22,3 +22,4 @@ class Request(Struct, frozen=True, kw_only=True):
     form: str = "table"
     explain: bool = False
     ledger: bool = False
+    eras: str = ""

@@ -8,6 +8,7 @@ from fhir_trd.knowledge.citations import read_sources
 from fhir_trd.knowledge.conventions import read_conventions
 from fhir_trd.knowledge.criteria import DEFAULT, read_criteria
 from fhir_trd.knowledge.drugs import DEFAULT_DOSE_TABLE, DOSE_TABLES, read_drugs
+from fhir_trd.knowledge.eras import read_eras
 from fhir_trd.knowledge.options import read_options
 from fhir_trd.knowledge.products import packages_by_code, products_by_code, products_by_name
 from fhir_trd.knowledge.scales import read_scales
@@ -22,7 +23,7 @@ TABLES = frozenset(
         "sources.toml", "drugs.toml", "augmentation.toml", "combinations.toml", "products.csv", "ndc.csv", "code_systems.csv",
         "diagnoses.toml", "diagnoses_icd.csv", "diagnoses_snomed.csv", "purposes.toml", "purposes.csv", "stop_reasons.toml",
         "stop_reasons.csv", "adherence.csv", "procedures.toml", "procedures.csv", "scales.toml", "scores.csv", "score_words.toml",
-        "answers.csv", "timing.csv", "routes.csv", "units.toml", "conventions.toml", "options.toml",
+        "answers.csv", "timing.csv", "routes.csv", "units.toml", "conventions.toml", "options.toml", "eras.toml",
     )
 )  # fmt: skip
 CRITERIA = "criteria"
@@ -57,6 +58,7 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
         criteria=read_criteria({name: shelf.read(name) for name in shelf.below(CRITERIA)}, book),
         default_criteria=DEFAULT,
         options=read_options(_table(shelf, "options.toml", book)),
+        eras=read_eras(_table(shelf, "eras.toml", book)),
         sources=sources,
         digest=shelf.digest,
     )

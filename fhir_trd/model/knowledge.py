@@ -8,6 +8,7 @@ from fhir_trd.model.codes import CodeIndex
 from fhir_trd.model.conventions import Conventions
 from fhir_trd.model.criteria import CriteriaSet, Source
 from fhir_trd.model.drugs import Formulary
+from fhir_trd.model.eras import EraRule
 from fhir_trd.model.plans import Option
 from fhir_trd.model.records import StopReason
 from fhir_trd.model.scales import Scale
@@ -94,3 +95,4 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     sources: Mapping[str, Source]
     digest: str
     competing: Mapping[str, str] = {}
+    eras: Mapping[str, EraRule] = {}

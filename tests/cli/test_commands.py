@@ -240,3 +240,26 @@ def test_a_faulty_table_of_the_user_is_refused(record: Path, tmp_path: Path) -> 
 def test_the_sample_is_met() -> None:
     """The sample that the README shows is met under the default criteria."""
     assert ["met"] == [verdict["result"] for verdict in json.loads(run("evaluate", "--format", "json", MET).stdout)["verdicts"]]
+
+
+def test_eras_by_a_published_rule(record: Path) -> None:
+    """Records joined by another's rule are one line of JSON for each patient, or a row for each era."""
+    line = json.loads(run("history", record, "--eras", "ohdsi", "--format", "json").stdout)
+    rows = run("history", record, "--eras", "ohdsi", "--format", "csv").stdout.splitlines()
+
+    assert {"patient", "eras", "left_out"} == set(line)
+    assert len(line["eras"]) + 1 == len(rows)
+    assert "patient,drug,start,end,days,gap_days" == rows[0]
+
+
+def test_the_windows_of_a_quality_measure_are_on_the_page(record: Path) -> None:
+    """The page of eras says so where nothing was dispensed."""
+    assert "No era in this record." in run("history", record, "--eras", "cms128").stdout
+
+
+def test_an_unknown_rule_for_eras_is_refused(record: Path) -> None:
+    """An unknown rule for eras ends with code 2, the known ones and the closest match."""
+    ran = run("history", "--eras", "fiffe", record)
+
+    told = "fhir-trd: found no rule for eras 'fiffe', wanted one of cms128, fife, ohdsi; did you mean fife?\n"
+    assert (2, "", told) == (ran.exit_code, ran.stdout, ran.stderr)
