@@ -21,7 +21,14 @@ def assess(
     history = history_of(record, knowledge, as_of=as_of, dose_table=dose_table)
     verdicts = verdicts_of(history, knowledge, criteria)
     flags = flags_for(
-        history, verdicts, scales=knowledge.scales, fresh_days=knowledge.conventions.suicide_item_fresh, answers=record.answers
+        history,
+        verdicts,
+        scales=knowledge.scales,
+        fresh_days=knowledge.conventions.suicide_item_fresh,
+        answers=record.answers,
+        rules=knowledge.flags,
+        presences=record.presences,
+        measurements=record.measurements,
     )
     return Assessment(
         patient=record.patient,

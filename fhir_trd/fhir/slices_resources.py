@@ -117,6 +117,8 @@ class ObservationSlice(Resource, frozen=True):
     value_string: Raw = NOTHING
     value_codeable_concept: Raw = NOTHING
     component: Raw = NOTHING
+    interpretation: Raw = NOTHING
+    reference_range: Raw = NOTHING
 
 
 class QuestionnaireResponseSlice(Resource, frozen=True):

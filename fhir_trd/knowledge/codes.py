@@ -42,6 +42,12 @@ def read_codes(name: str, content: bytes, book: Book, wanted: frozenset[str], co
     return unique((Coded((cells[0], cells[1]), cells[2], where) for where, cells in sheet.lines), book)
 
 
+def read_meanings(name: str, content: bytes, book: Book) -> dict[Key, str]:
+    """A plain table of codes that itself says which meanings there are."""
+    sheet = open_sheet(name, content, CODES, book)
+    return unique((Coded((cells[0], cells[1]), cells[2], where) for where, cells in sheet.lines), book)
+
+
 def read_systems(content: bytes, book: Book) -> dict[str, str]:
     """Our short key for every address of a code system."""
     sheet = open_sheet("code_systems.csv", content, SYSTEMS, book)

@@ -9,6 +9,7 @@ from fhir_trd.knowledge.conventions import read_conventions
 from fhir_trd.knowledge.criteria import DEFAULT, read_criteria
 from fhir_trd.knowledge.drugs import DEFAULT_DOSE_TABLE, DOSE_TABLES, read_drugs
 from fhir_trd.knowledge.eras import read_eras
+from fhir_trd.knowledge.flags import read_flags
 from fhir_trd.knowledge.options import read_options
 from fhir_trd.knowledge.products import packages_by_code, products_by_code, products_by_name
 from fhir_trd.knowledge.scales import read_scales
@@ -16,7 +17,8 @@ from fhir_trd.knowledge.shelf import Shelf, open_shelf
 from fhir_trd.knowledge.terms import read_terms
 from fhir_trd.knowledge.words import read_uses
 from fhir_trd.model.drugs import Formulary, Role
-from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.model.flagging import PSYCHOTIC_FEATURES, FlagRule
+from fhir_trd.model.knowledge import Knowledge, Terms
 
 TABLES = frozenset(
     (
@@ -24,6 +26,7 @@ TABLES = frozenset(
         "diagnoses.toml", "diagnoses_icd.csv", "diagnoses_snomed.csv", "purposes.toml", "purposes.csv", "stop_reasons.toml",
         "stop_reasons.csv", "adherence.csv", "procedures.toml", "procedures.csv", "scales.toml", "scores.csv", "score_words.toml",
         "answers.csv", "timing.csv", "routes.csv", "units.toml", "conventions.toml", "options.toml", "eras.toml",
+        "hazards.csv", "hazards.toml", "measurements.csv", "flags.toml",
     )
 )  # fmt: skip
 CRITERIA = "criteria"
@@ -58,10 +61,17 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
         criteria=read_criteria({name: shelf.read(name) for name in shelf.below(CRITERIA)}, book),
         default_criteria=DEFAULT,
         options=read_options(_table(shelf, "options.toml", book)),
+        flags=_flags(_table(shelf, "flags.toml", book), terms),
         eras=read_eras(_table(shelf, "eras.toml", book)),
         sources=sources,
         digest=shelf.digest,
     )
+
+
+def _flags(table: Cell, terms: Terms) -> tuple[FlagRule, ...]:
+    diagnosed = {meaning.category for meaning in terms.diagnosis_meanings.values()}
+    categories = frozenset((*diagnosed, *terms.hazards.meanings.values(), PSYCHOTIC_FEATURES))
+    return read_flags(table, categories, frozenset(code.kind for code in terms.measures.values()))
 
 
 def _table(shelf: Shelf, name: str, book: Book) -> Cell:

@@ -3,7 +3,19 @@
 from fhir_trd.knowledge.cells import Cell
 from fhir_trd.model.scales import Band, Scale
 
-KEYS = ("name", "range", "remission-at-most", "floor", "priority", "percent", "alarm-item", "alarm-from", "may-miss", "bands")
+KEYS = (
+    "name",
+    "range",
+    "remission-at-most",
+    "floor",
+    "priority",
+    "percent",
+    "alarm-item",
+    "alarm-from",
+    "emergency-from",
+    "may-miss",
+    "bands",
+)
 
 
 def read_scales(table: Cell) -> dict[str, Scale]:
@@ -26,6 +38,7 @@ def _scale(key: str, entry: Cell) -> Scale:
         percent=entry.cited("percent", bool, "yes/no"),
         alarm_item=entry.cited_or("alarm-item", str, "item", ""),
         may_miss=entry.cited_or("may-miss", int, "items", 0),
+        emergency_from=entry.cited("emergency-from", int, "points") if entry.has("emergency-from") else None,
         alarm_from=entry.cited_or("alarm-from", int, "points", 0),
     )
 

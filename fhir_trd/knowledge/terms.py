@@ -13,10 +13,12 @@ from fhir_trd.knowledge.codes import (
     read_codes,
     read_diagnoses,
     read_frequencies,
+    read_meanings,
     read_scores,
     read_systems,
     with_undotted,
 )
+from fhir_trd.knowledge.flags import read_measures
 from fhir_trd.knowledge.shelf import Shelf
 from fhir_trd.knowledge.words import read_list, read_stands_for, read_units, read_words
 from fhir_trd.model.codes import CodeIndex
@@ -53,6 +55,7 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
 
     purposes, units = table("purposes.toml"), table("units.toml")
     diagnoses = _diagnoses(shelf, table("diagnoses.toml"), book)
+    hazards = read_meanings("hazards.csv", shelf.read("hazards.csv"), book)
     competing = {category: category for category in sorted(diagnoses.categories)} | read_stands_for(purposes)
     terms = Terms(
         systems=read_systems(shelf.read("code_systems.csv"), book),
@@ -74,6 +77,9 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
         units=read_units(units),
         count_units=read_list(units, "count", "words"),
         refusing_words=diagnoses.refusing,
+        hazards=CodeIndex(with_undotted(hazards, diagnoses.prefixed), diagnoses.prefixed),
+        hazard_words=read_words(table("hazards.toml"), str, frozenset(hazards.values())),
+        measures=read_measures(shelf.read("measurements.csv"), book),
     )
     return terms, competing
 

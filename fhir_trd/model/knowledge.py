@@ -9,9 +9,13 @@ from fhir_trd.model.conventions import Conventions
 from fhir_trd.model.criteria import CriteriaSet, Source
 from fhir_trd.model.drugs import Formulary
 from fhir_trd.model.eras import EraRule
+from fhir_trd.model.flagging import FlagRule, MeasureCode
 from fhir_trd.model.plans import Option
 from fhir_trd.model.records import StopReason
 from fhir_trd.model.scales import Scale
+
+NO_CODES = CodeIndex({})
+"""An index in which no code means anything."""
 
 
 class DiagnosisMeaning(Struct, frozen=True):
@@ -66,6 +70,9 @@ class Terms(Struct, frozen=True, kw_only=True):
     units: Mapping[str, float]
     count_units: frozenset[str] = frozenset()
     refusing_words: tuple[str, ...] = ()
+    hazards: CodeIndex = NO_CODES
+    hazard_words: tuple[tuple[str, str], ...] = ()
+    measures: Mapping[tuple[str, str], MeasureCode] = {}
 
 
 class OtherUse(Struct, frozen=True):
@@ -96,3 +103,4 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     digest: str
     competing: Mapping[str, str] = {}
     eras: Mapping[str, EraRule] = {}
+    flags: tuple[FlagRule, ...] = ()

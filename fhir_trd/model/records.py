@@ -184,6 +184,27 @@ class Stay(Struct, frozen=True, kw_only=True):
     for_depression: bool | None = None
 
 
+class Presence(Struct, frozen=True, kw_only=True):
+    """A condition or device that speaks for caution. ``when`` is its onset, or the day it was recorded."""
+
+    origin: Origin
+    category: str
+    certainty: Certainty = Certainty.CONFIRMED
+    course: Course = Course.UNKNOWN
+    when: When | None = None
+
+
+class Measurement(Struct, frozen=True, kw_only=True):
+    """A measured value. ``unit`` is empty if no table knows it; ``beyond`` ("high", "low") as the laboratory itself says."""
+
+    origin: Origin
+    kind: str
+    when: When
+    value: float | None = None
+    unit: str = ""
+    beyond: str = ""
+
+
 class PatientRecord(Struct, frozen=True, kw_only=True):
     """All that was read about one patient. ``latest`` is the latest day on which the record says something happened.
 
@@ -200,5 +221,7 @@ class PatientRecord(Struct, frozen=True, kw_only=True):
     treatments: tuple[Treatment, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     stays: tuple[Stay, ...] = ()
+    presences: tuple[Presence, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
     issues: tuple[Issue, ...] = ()
     sources: tuple[str, ...] = ()

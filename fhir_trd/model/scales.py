@@ -19,7 +19,8 @@ class Scale(Struct, frozen=True, kw_only=True):
 
     ``priority`` orders the scales where several could judge one trial: the lowest number is asked first.
     ``percent`` is False for scales on which a percentage change has no meaning. ``alarm_item`` is the item that asks about
-    suicidal thoughts, where there is one, and ``alarm_from`` the answer from which a person must look.
+    suicidal thoughts, where there is one, and ``alarm_from`` the answer from which a person must look, and
+    ``emergency_from`` the one from which it is an emergency.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Scale(Struct, frozen=True, kw_only=True):
     percent: bool = True
     alarm_item: str = ""
     alarm_from: int = 0
+    emergency_from: int | None = None
     may_miss: int = 0
 
     @property

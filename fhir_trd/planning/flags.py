@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from fhir_trd.model.records import Answer, Certainty, Diagnosis, Score
+from fhir_trd.model.flagging import FlagRule
+from fhir_trd.model.records import Answer, Certainty, Diagnosis, Measurement, Presence, Score
 from fhir_trd.model.scales import Scale
 from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
 from fhir_trd.planning.facts import evidence_of
+from fhir_trd.planning.grounds import Proof, Seen, proof_of
 
 DEPRESSION = "depression"
 BIPOLAR = "bipolar"
+SUICIDE_RISK = "suicide-risk"
 
 
 def flags_for(
@@ -20,10 +23,14 @@ def flags_for(
     scales: Mapping[str, Scale],
     fresh_days: int,
     answers: Sequence[Answer] = (),
+    rules: Sequence[FlagRule] = (),
+    presences: tuple[Presence, ...] = (),
+    measurements: tuple[Measurement, ...] = (),
 ) -> tuple[Flag, ...]:
     """All flags of one patient, most urgent first.
 
-    ``answers`` are those that no total holds. An alarming answer older than ``fresh_days`` raises no flag.
+    ``answers`` are those that no total holds. An alarming answer older than ``fresh_days`` is listed without urgency.
+    ``rules`` are the rows of the table of flags, weighed by the conditions and measurements that were read.
     """
     told = [answer for answer in (*_answers_in(history.scores), *answers) if answer.when.earliest <= history.as_of]
     alarms = (_alarm(_about_suicide(told, scale), scale, history.as_of, fresh_days) for scale in scales.values())
@@ -31,7 +38,22 @@ def flags_for(
     excluded = tuple(verdict for verdict in verdicts if verdict.result is Result.EXCLUDED)
     flags.extend(_exclusions(_shown_by(excluded, history, Certainty.CONFIRMED)))
     flags.extend(_suspicions(_shown_by(verdicts, history, Certainty.SUSPECTED)))
+    flags.extend(raised_by(rules, Seen(history, presences, measurements)))
     return tuple(sorted(flags, key=_urgency))
+
+
+def raised_by(rules: Sequence[FlagRule], seen: Seen) -> list[Flag]:
+    """The flags of every row whose facts are recorded, one for each thing it is about."""
+    proofs = [(rule, proof) for rule in rules if (proof := proof_of(rule, seen)) is not None]
+    return [_flag(rule, about, proof) for rule, proof in proofs for about in rule.about]
+
+
+def _flag(rule: FlagRule, about: str, proof: Proof) -> Flag:
+    """What is not established closes nothing: it asks for a closer look."""
+    if proof.sure:
+        return Flag(rule.severity, about, rule.because, proof.evidence)
+    severity = Severity.CAUTION if rule.severity is Severity.BLOCK else rule.severity
+    return Flag(severity, about, f"{rule.because} (suspected or not certain)", proof.evidence)
 
 
 def _urgency(flag: Flag) -> tuple[int, str, str]:
@@ -53,13 +75,21 @@ def _about_suicide(answers: Sequence[Answer], scale: Scale) -> list[Answer]:
 
 def _alarm(answers: Sequence[Answer], scale: Scale, as_of: date, fresh_days: int) -> Flag | None:
     """A stop if the latest fresh answer alarms; where dates leave open which is the latest, the gravest of them counts."""
-    latest = [answer for answer in _possibly_latest(answers) if _is_fresh(answer, as_of, fresh_days)]
-    gravest = max(latest, key=lambda answer: (answer.value, answer.when.latest, answer.origin.resource), default=None)
+    latest = _possibly_latest(answers)
+    fresh = [answer for answer in latest if _is_fresh(answer, as_of, fresh_days)]
+    gravest = max(fresh or latest, key=lambda answer: (answer.value, answer.when.latest, answer.origin.resource), default=None)
     if gravest is None or gravest.value < scale.alarm_from:
         return None
     question = f"{scale.name} item {scale.alarm_item}, on suicidal thoughts"
     because = f"{question}, is answered {gravest.value} on {gravest.when.latest}"
-    return Flag(Severity.STOP, "suicide-risk", because, (gravest.origin,))
+    if not fresh:
+        return Flag(Severity.REVIEW, SUICIDE_RISK, f"{because}, and has not been asked since", (gravest.origin,))
+    return Flag(Severity.STOP, SUICIDE_RISK, f"{because}: {_pathway(gravest.value, scale)}", (gravest.origin,))
+
+
+def _pathway(answer: int, scale: Scale) -> str:
+    grave = scale.emergency_from is not None and answer >= scale.emergency_from
+    return "emergency pathway" if grave else "review by a clinician on the same day"
 
 
 def _possibly_latest(answers: Sequence[Answer]) -> list[Answer]:

@@ -8,7 +8,18 @@ from fhir_trd.fhir.read.totals import settled
 from fhir_trd.model.dates import When
 from fhir_trd.model.issues import Issue
 from fhir_trd.model.knowledge import Knowledge
-from fhir_trd.model.records import Answer, Diagnosis, PatientRecord, Reaction, Score, Stay, Supply, Treatment
+from fhir_trd.model.records import (
+    Answer,
+    Diagnosis,
+    Measurement,
+    PatientRecord,
+    Presence,
+    Reaction,
+    Score,
+    Stay,
+    Supply,
+    Treatment,
+)
 
 F = TypeVar("F")
 
@@ -42,6 +53,8 @@ class Chart:
             answers=tuple(sorted(totals.answers, key=repr)),
             treatments=tuple(sorted(self._of(Treatment), key=repr)),
             reactions=tuple(sorted(self._of(Reaction), key=repr)),
+            presences=tuple(sorted(self._of(Presence), key=repr)),
+            measurements=tuple(sorted(self._of(Measurement), key=repr)),
             stays=tuple(sorted(self._of(Stay), key=repr)),
             issues=tuple(sorted((*self.issues, *totals.issues), key=repr)),
             sources=tuple(sorted(self.sources)),

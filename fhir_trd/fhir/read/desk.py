@@ -30,6 +30,7 @@ class Desk:
         self.reasons = Reasons(self.vocabulary)
         self.diagnosis_words = Phrases(knowledge.terms.diagnosis_words)
         self.score_words = Phrases(knowledge.terms.score_words)
+        self.hazard_words = Phrases(knowledge.terms.hazard_words)
         self.treatment_words = Phrases(knowledge.terms.treatment_words)
         self.days = Calendar(knowledge.conventions.sentinel_dates)
         self.shelf: Shelf[Sheet] = Shelf()

@@ -7,18 +7,18 @@ from msgspec import Struct
 
 from fhir_trd.fhir.decode import Fault, Raw
 from fhir_trd.fhir.read.charts import Chart
-from fhir_trd.fhir.read.conditions import read_condition
 from fhir_trd.fhir.read.copies import Standing, standing_of
 from fhir_trd.fhir.read.dates import written_day
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.gathering import SET_ASIDE, USED, Gathered, Gatherer
+from fhir_trd.fhir.read.hazards import read_problem
 from fhir_trd.fhir.read.margin import Margin
+from fhir_trd.fhir.read.measurements import read_measurement
 from fhir_trd.fhir.read.medications import read_use
 from fhir_trd.fhir.read.patients import WhoseRecord, born, shelve_by_identifier, whom
 from fhir_trd.fhir.read.procedures import read_encounter, read_procedure
 from fhir_trd.fhir.read.questionnaires import read_questionnaire
 from fhir_trd.fhir.read.reactions import read_adverse_event, read_allergy
-from fhir_trd.fhir.read.scores import read_observation
 from fhir_trd.fhir.read.sheets import PATIENT, Aside, Fact, Sheet
 from fhir_trd.fhir.slices import Reference
 from fhir_trd.model.dates import When
@@ -40,14 +40,14 @@ Reader = Callable[[Sheet, Desk, Margin], "tuple[Fact, ...] | Aside"]
 READERS: Mapping[str, Reader] = {
     "AdverseEvent": read_adverse_event,
     "AllergyIntolerance": read_allergy,
-    "Condition": read_condition,
+    "Condition": read_problem,
     "Encounter": read_encounter,
     "MedicationAdministration": read_use,
     "MedicationDispense": read_use,
     "MedicationOrder": read_use,
     "MedicationRequest": read_use,
     "MedicationStatement": read_use,
-    "Observation": read_observation,
+    "Observation": read_measurement,
     "Procedure": read_procedure,
     "QuestionnaireResponse": read_questionnaire,
 }

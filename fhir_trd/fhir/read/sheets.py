@@ -8,12 +8,12 @@ from fhir_trd.fhir.references import id_in_urn, target_of
 from fhir_trd.fhir.slices import Meta, Reference
 from fhir_trd.fhir.slices_repair import Flaw, fitted
 from fhir_trd.fhir.slices_resources import Resource
-from fhir_trd.model.records import Answer, Diagnosis, Reaction, Score, Stay, Supply, Treatment
+from fhir_trd.model.records import Answer, Diagnosis, Measurement, Presence, Reaction, Score, Stay, Supply, Treatment
 
 PATIENT = "Patient"
 NO_META = Meta()
 _META = msgspec.json.Decoder(Meta)
-Fact = Supply | Diagnosis | Score | Answer | Treatment | Reaction | Stay
+Fact = Supply | Diagnosis | Score | Answer | Treatment | Reaction | Stay | Presence | Measurement
 
 
 class Aside(Struct, frozen=True):

@@ -207,7 +207,6 @@ def test_a_positive_answer_on_suicidal_thoughts_comes_first() -> None:
     assert assessed("V19 safety").flags[0].severity == Severity.STOP
 
 
-@pytest.mark.xfail(strict=True, reason="the tables of contraindications and cautions are not there yet")
 @pytest.mark.parametrize("about", ["esketamine", "rtms"])
 def test_a_contraindication_blocks_its_option(about: str) -> None:
     """An aortic aneurysm speaks against esketamine, a pacemaker against magnetic stimulation."""

@@ -43,7 +43,7 @@ def asked(name: str, answer: int, when: When) -> Score:
 
 def test_an_alarming_recent_answer_stops() -> None:
     """An answer from which a person must look gives a STOP with the scale, the item, the answer, the day and the record."""
-    because = "PHQ-9 item 9, on suicidal thoughts, is answered 2 on 2024-12-01"
+    because = "PHQ-9 item 9, on suicidal thoughts, is answered 2 on 2024-12-01: review by a clinician on the same day"
 
     assert (Flag(Severity.STOP, "suicide-risk", because, (Origin("Observation/a"),)),) == flags(asked("a", 2, on(RECENT)))
 
@@ -52,8 +52,8 @@ def test_an_alarming_recent_answer_stops() -> None:
     ("day", "stops"), [(date(2024, 10, 2), True), (date(2024, 10, 1), False)], ids=["90 days old", "91 days old"]
 )
 def test_an_old_answer_does_not_stop(day: date, stops: bool) -> None:
-    """An answer is fresh up to and on the day the limit names (R22 of the rulings)."""
-    assert stops is bool(flags(asked("a", 3, on(day))))
+    """An answer is fresh up to and on the day the limit names; an older one is listed without urgency (R22 of the rulings)."""
+    assert [Severity.STOP if stops else Severity.REVIEW] == [flag.severity for flag in flags(asked("a", 3, on(day)))]
 
 
 def test_only_the_latest_answer_counts() -> None:

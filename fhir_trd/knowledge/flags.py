@@ -1,0 +1,78 @@
+"""The table of flags, and the codes of the measurements they look at."""
+
+from fhir_trd.knowledge.book import Book
+from fhir_trd.knowledge.cells import CITE_KEYS, Cell
+from fhir_trd.knowledge.sheets import open_sheet
+from fhir_trd.model.flagging import FlagRule, Limit, MeasureCode
+from fhir_trd.model.verdicts import Severity
+
+MEASURES = ("system", "code", "means", "units", "label", "mark")
+ASKING = ("findings", "measure", "drugs", "classes", "older-than", "younger-than", "poor-adherence")
+KEYS = (
+    "title", "severity", "about", "unit", "mark", "ever", "beyond", "above", "below", "at-least", "dose-above", "within",
+    *ASKING, *CITE_KEYS,
+)  # fmt: skip
+
+
+def read_measures(content: bytes, book: Book) -> dict[tuple[str, str], MeasureCode]:
+    """The kind and the units of every code of a measurement."""
+    sheet = open_sheet("measurements.csv", content, MEASURES, book)
+    return {(cells[0], cells[1]): MeasureCode(cells[2], tuple(cells[3].split("|"))) for cells in sheet.rows()}
+
+
+def read_flags(table: Cell, categories: frozenset[str], measures: frozenset[str]) -> tuple[FlagRule, ...]:
+    """Every flag; one that asks for nothing, or for what no table can find, is a fault."""
+    rules = tuple(_flag(key, entry) for key, entry in table.entries())
+    for rule in rules:
+        where = table.at(rule.id)
+        for unknown in sorted(set(rule.findings) - categories):
+            table.book.fault(f"{where.where}.findings", "categories of hazards.csv or the tables of diagnoses", repr(unknown))
+        if rule.measure and rule.measure not in measures:
+            where.at("measure").refuse("a kind of measurements.csv")
+        if not any(where.has(key) for key in ASKING):
+            where.refuse(f"at least one of {', '.join(ASKING)}")
+    return rules
+
+
+def _flag(key: str, entry: Cell) -> FlagRule:
+    entry.only(*KEYS)
+    entry.check_citation("flag")
+    cite = entry.citation("flag")
+    return FlagRule(
+        id=key,
+        severity=_severity(entry),
+        about=entry.texts("about"),
+        because=entry.text("title"),
+        source=str(cite.source),
+        place=str(cite.place),
+        mark=entry.mark(),
+        findings=entry.texts("findings"),
+        ever=entry.flag("ever", False),
+        measure=entry.text("measure", ""),
+        beyond=entry.text("beyond", ""),
+        above=_limit(entry, "above"),
+        below=_limit(entry, "below"),
+        drugs=entry.texts("drugs"),
+        classes=entry.texts("classes"),
+        at_least=entry.cited_or("at-least", int, "drugs", 1),
+        dose_above=entry.cited("dose-above", float, "mg") if entry.has("dose-above") else None,
+        older_than=entry.cited("older-than", int, "years") if entry.has("older-than") else None,
+        younger_than=entry.cited("younger-than", int, "years") if entry.has("younger-than") else None,
+        poor_adherence=entry.flag("poor-adherence", False),
+        within=entry.cited("within", int, "days") if entry.has("within") else None,
+    )
+
+
+def _severity(entry: Cell) -> Severity:
+    found = entry.text("severity")
+    if found not in tuple(Severity):
+        entry.at("severity").refuse(f"one of {', '.join(Severity)}")
+        return Severity.REVIEW
+    return Severity(found)
+
+
+def _limit(entry: Cell, key: str) -> Limit | None:
+    if not entry.has(key):
+        return None
+    unit = entry.at(key).text("unit")
+    return Limit(entry.cited(key, float, unit), unit)

@@ -1,0 +1,54 @@
+"""Flags as the table describes them, and what a code of a measurement tells."""
+
+from msgspec import Struct
+
+from fhir_trd.model.criteria import Mark
+from fhir_trd.model.verdicts import Severity
+
+PSYCHOTIC_FEATURES = "psychotic-features"
+"""The category that a diagnosis with psychotic features adds to its own."""
+
+
+class MeasureCode(Struct, frozen=True):
+    """What a code of a measurement tells: the kind, and the spellings of the unit, the first being ours."""
+
+    kind: str
+    units: tuple[str, ...] = ()
+
+
+class Limit(Struct, frozen=True):
+    """A value in a unit; values in other units are not compared with it."""
+
+    value: float
+    unit: str
+
+
+class FlagRule(Struct, frozen=True, kw_only=True):
+    """A flag and what raises it: everything asked for must be recorded.
+
+    ``findings`` are categories of conditions, of which one is enough; ``ever`` lets a resolved one count. ``drugs`` and
+    ``classes`` are met by ``at_least`` different drugs taken in the last ``within`` days. ``within`` also bounds the age of a
+    measurement and of a dated finding.
+    """
+
+    id: str
+    severity: Severity
+    about: tuple[str, ...]
+    because: str
+    source: str
+    place: str
+    mark: Mark
+    findings: tuple[str, ...] = ()
+    ever: bool = False
+    measure: str = ""
+    beyond: str = ""
+    above: Limit | None = None
+    below: Limit | None = None
+    drugs: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    at_least: int = 1
+    dose_above: float | None = None
+    older_than: int | None = None
+    younger_than: int | None = None
+    poor_adherence: bool = False
+    within: int | None = None

@@ -1,0 +1,140 @@
+"""What raises a flag of the table: each part of a row is met by recorded facts, surely or possibly, or not at all."""
+
+from collections.abc import Callable
+from datetime import date
+
+from msgspec import Struct
+
+from fhir_trd.model.codes import Origin
+from fhir_trd.model.dates import shifted
+from fhir_trd.model.flagging import PSYCHOTIC_FEATURES, FlagRule
+from fhir_trd.model.records import Adherence, Certainty, Course, Diagnosis, Measurement, Presence
+from fhir_trd.model.trials import History, Use
+from fhir_trd.planning.facts import evidence_of, sources_of
+
+PAST = (Course.RESOLVED, Course.INACTIVE, Course.REMISSION)
+
+
+class Seen(Struct, frozen=True):
+    """Everything that can raise a flag of the table."""
+
+    history: History
+    presences: tuple[Presence, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+
+    def since(self, days: int | None) -> date:
+        """The first of the last so many days; without a number, the beginning of time."""
+        return date.min if days is None else shifted(self.history.as_of, -days)
+
+
+class Proof(Struct, frozen=True):
+    """The records by which a part of a row is met, and whether it surely is."""
+
+    sure: bool
+    evidence: tuple[Origin, ...]
+
+
+def proof_of(rule: FlagRule, seen: Seen) -> Proof | None:
+    """The proof that everything a row asks for is recorded, or None."""
+    proofs = [test(rule, seen) for asks, test in TESTS if asks(rule)]
+    met = [proof for proof in proofs if proof is not None]
+    if len(met) < len(proofs):
+        return None
+    return Proof(all(proof.sure for proof in met), evidence_of(proof.evidence for proof in met))
+
+
+def conditions_of(seen: Seen) -> tuple[Presence, ...]:
+    """All recorded conditions and devices, those of the diagnoses too."""
+    read = (presence for diagnosis in seen.history.diagnoses for presence in _as_presences(diagnosis))
+    known = (one for one in seen.presences if one.when is None or one.when.earliest <= seen.history.as_of)
+    return (*read, *known)
+
+
+def _as_presences(diagnosis: Diagnosis) -> tuple[Presence, ...]:
+    plain = Presence(
+        origin=diagnosis.origin,
+        category=diagnosis.category,
+        certainty=diagnosis.certainty,
+        course=diagnosis.course,
+        when=diagnosis.onset or diagnosis.recorded,
+    )
+    if not diagnosis.psychotic:
+        return (plain,)
+    return plain, Presence(
+        origin=plain.origin, category=PSYCHOTIC_FEATURES, certainty=plain.certainty, course=plain.course, when=plain.when
+    )
+
+
+def _by_findings(rule: FlagRule, seen: Seen) -> Proof | None:
+    """A condition without a date may be recent: a doubt must not hide a risk."""
+    first = seen.since(rule.within)
+    found = [
+        one
+        for one in conditions_of(seen)
+        if one.category in rule.findings
+        and (rule.ever or one.course not in PAST)
+        and (one.when is None or one.when.latest >= first)
+    ]
+    if not found:
+        return None
+    return Proof(any(one.certainty is Certainty.CONFIRMED for one in found), evidence_of((one.origin,) for one in found))
+
+
+def _by_measure(rule: FlagRule, seen: Seen) -> Proof | None:
+    """Of the latest measurements; where dates leave open which is the latest, one beyond the limit is enough."""
+    taken = [one for one in seen.measurements if one.kind == rule.measure and one.when.earliest <= seen.history.as_of]
+    last = max((one.when.earliest for one in taken), default=date.max)
+    latest = [one for one in taken if one.when.latest >= max(last, seen.since(rule.within))]
+    beyond = [one for one in latest if _is_beyond(one, rule)]
+    return Proof(len(beyond) == len(latest), evidence_of((one.origin,) for one in beyond)) if beyond else None
+
+
+def _is_beyond(one: Measurement, rule: FlagRule) -> bool:
+    if rule.beyond and one.beyond != rule.beyond:
+        return False
+    value = one.value
+    if rule.above and (value is None or one.unit != rule.above.unit or value <= rule.above.value):
+        return False
+    return not rule.below or (value is not None and one.unit == rule.below.unit and value < rule.below.value)
+
+
+def _by_drugs(rule: FlagRule, seen: Seen) -> Proof | None:
+    first = seen.since(rule.within or 0)
+    taken = [use for use in seen.history.uses if _is_meant(use, rule) and use.end.latest >= first]
+    if len({use.drug.ingredient for use in taken}) < rule.at_least:
+        return None
+    surely = {use.drug.ingredient for use in taken if use.end.earliest >= first and _surely_above(use, rule)}
+    return Proof(len(surely) >= rule.at_least, evidence_of((use.origin,) for use in taken))
+
+
+def _is_meant(use: Use, rule: FlagRule) -> bool:
+    named = use.drug.ingredient in rule.drugs or use.drug.drug_class in rule.classes
+    return named and (rule.dose_above is None or (use.dose is not None and use.dose.most > rule.dose_above))
+
+
+def _surely_above(use: Use, rule: FlagRule) -> bool:
+    return rule.dose_above is None or (use.dose is not None and use.dose.least > rule.dose_above)
+
+
+def _by_age(rule: FlagRule, seen: Seen) -> Proof | None:
+    age = seen.history.age
+    if age is None or (rule.older_than is not None and age <= rule.older_than):
+        return None
+    if rule.younger_than is not None and age >= rule.younger_than:
+        return None
+    return Proof(True, (Origin(seen.history.patient, "birthDate"),))
+
+
+def _by_adherence(rule: FlagRule, seen: Seen) -> Proof | None:
+    poor = [trial for trial in seen.history.trials if trial.adherence.answer is Adherence.POOR]
+    return Proof(True, sources_of(poor)) if poor else None
+
+
+TESTS: tuple[tuple[Callable[[FlagRule], bool], Callable[[FlagRule, Seen], Proof | None]], ...] = (
+    (lambda rule: bool(rule.findings), _by_findings),
+    (lambda rule: bool(rule.measure), _by_measure),
+    (lambda rule: bool(rule.drugs or rule.classes), _by_drugs),
+    (lambda rule: rule.older_than is not None or rule.younger_than is not None, _by_age),
+    (lambda rule: rule.poor_adherence, _by_adherence),
+)
+"""Which part of a row each test answers for."""
