@@ -1,18 +1,19 @@
 # make demo   set up and run the main job on a sample        make lint    ruff and mypy
 # make test   set up and run the tests                       make bench   measured ratios
 # make golden rewrite the stored answers (read the diff!)    make wheel   build dist/*.whl
-# make clean  remove what make made
+# make clean  remove what make made                         make test-peers  equal answers to a published package
 #
 # Needs Python 3.11 or newer and a network or a local package index for the first run. Another Python: make PYTHON=python3.12
 
 PYTHON ?= python3
 VENV   ?= .venv
+PEERS  ?= .venv-peers
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SAMPLE ?= sample_bundles/two-classes-two-failures--met.json
 OUT    ?= out
 
-.PHONY: demo test lint bench golden wheel clean
+.PHONY: demo test test-peers lint bench golden wheel clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/bin/python:
@@ -46,6 +47,17 @@ demo: $(VENV)/.ready-run
 test: $(VENV)/.ready-test
 	$(BIN)/python -m pytest
 
+# The peer wants old packages: it lives in an environment of its own, without the dependencies it does not need here.
+$(PEERS)/.ready: pyproject.toml tests/peers/requirements.txt
+	@echo "Making $(PEERS) with the peer (once) ..."
+	@.ci/make-venv $(PEERS) $(PYTHON)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable . --requirement tests/peers/requirements.txt
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps cardinal_pythonlib==2.2.1
+	@touch $@
+
+test-peers: $(PEERS)/.ready
+	$(PEERS)/bin/python -m pytest tests/peers -W ignore
+
 lint: $(VENV)/.ready-lint
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -62,4 +74,4 @@ wheel: $(VENV)/.ready-test
 
 clean:
 	rm -rf $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -not -path './$(VENV)/*' -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './$(VENV)/*' -not -path './$(PEERS)/*' -type d -prune -exec rm -rf {} +
