@@ -13,7 +13,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SAMPLE ?= sample_bundles/two-classes-two-failures--met.json
 OUT    ?= out
 
-.PHONY: demo test test-peers lint bench golden wheel clean
+.PHONY: demo test test-peers bench-peers lint bench golden wheel clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/bin/python:
@@ -58,6 +58,9 @@ $(PEERS)/.ready: pyproject.toml tests/peers/requirements.txt
 test-peers: $(PEERS)/.ready
 	$(PEERS)/bin/python -m pytest tests/peers -W ignore
 
+bench-peers: $(PEERS)/.ready
+	$(PEERS)/bin/python -m benchmarks.criteria
+
 lint: $(VENV)/.ready-lint
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -65,6 +68,7 @@ lint: $(VENV)/.ready-lint
 bench: $(VENV)/.ready-benchmark
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/read.py
+	$(BIN)/python -m benchmarks.criteria
 
 golden: $(VENV)/.ready-test
 	$(BIN)/python -m tests.golden.rewrite

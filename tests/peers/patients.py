@@ -1,7 +1,9 @@
 """Invented patients as bare mentions of drugs, for the peer and for us."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import on
@@ -13,15 +15,21 @@ FIRST = date(2020, 1, 1)
 Rows = tuple[tuple[str, date], ...]
 
 
-def drawn(number: int, seed: int, *, rows: int = 12, days: int = 200) -> tuple[Rows, ...]:
-    """So many patients, each a few mentions of drugs on days, every one once."""
+def drawn(number: int, seed: int, *, least: int = 1, most: int = 12, days: int = 200) -> tuple[Rows, ...]:
+    """So many patients, each with some mentions of drugs on days, every one once."""
     dice = Random(seed)
-    return tuple(_rows(dice, rows, days) for _ in range(number))
+    return tuple(_rows(dice, dice.randint(least, most), days) for _ in range(number))
 
 
-def _rows(dice: Random, rows: int, days: int) -> Rows:
+def frame_of(patients: Sequence[Rows], pandas: Any) -> Any:
+    """The patients as the table that the peer takes: a row for each mention."""
+    rows = [(str(number), drug, pandas.Timestamp(day)) for number, mentions in enumerate(patients) for drug, day in mentions]
+    return pandas.DataFrame(rows, columns=["patient_id", "drug", "date"])
+
+
+def _rows(dice: Random, number: int, days: int) -> Rows:
     known = dice.sample(DRUGS, dice.randint(1, len(DRUGS)))
-    mentions = {(dice.choice(known), FIRST + timedelta(dice.randrange(days))) for _ in range(dice.randint(1, rows))}
+    mentions = {(dice.choice(known), FIRST + timedelta(dice.randrange(days))) for _ in range(number)}
     return tuple(sorted(mentions))
 
 

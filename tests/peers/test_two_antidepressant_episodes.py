@@ -1,5 +1,6 @@
 """The preset ``two-antidepressant-episodes`` beside the package it stands for. Runs where that package is installed."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from fhir_trd.assess import history_of, verdicts_of
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.verdicts import Result
-from tests.peers.patients import Rows, drawn, record_of
+from tests.peers.patients import Rows, drawn, frame_of, record_of
 
 PATIENTS = 2_500
 SEED = 20_240_101
@@ -28,15 +29,13 @@ def known() -> Knowledge:
     return load_knowledge()
 
 
-def theirs(rows: Rows, peer: Any) -> Answer:
-    """The two drugs and the day the second course is complete, as the package finds them."""
-    pandas = pytest.importorskip("pandas")
-    frame = pandas.DataFrame([("p", drug, pandas.Timestamp(day)) for drug, day in rows], columns=["patient_id", "drug", "date"])
-    found = peer.two_antidepressant_episodes_single_patient("p", frame)
-    if found is None:
-        return None
-    row = found.iloc[0]
-    return row["drug_a_name"], row["drug_b_name"], pandas.Timestamp(row["drug_b_second"]).date()
+def theirs(patients: Sequence[Rows], peer: Any) -> list[Answer]:
+    """The two drugs and the day the second course is complete, as the package finds them for each patient."""
+    frame = frame_of(patients, pytest.importorskip("pandas"))
+    found = peer.two_antidepressant_episodes(frame)
+    columns = (found["patient_id"], found["drug_a_name"], found["drug_b_name"], found["drug_b_second"])
+    by_patient = {int(patient): (a, b, second.date()) for patient, a, b, second in zip(*columns, strict=True)}
+    return [by_patient.get(number) for number in range(len(patients))]
 
 
 def ours(rows: Rows, known: Knowledge) -> Answer:
@@ -56,5 +55,5 @@ def test_equal_answers_on_generated_patients(peer: Any, known: Knowledge) -> Non
     patients = drawn(PATIENTS, SEED)
     found = [ours(rows, known) for rows in patients]
 
-    assert [theirs(rows, peer) for rows in patients] == found
+    assert theirs(patients, peer) == found
     assert PATIENTS // 10 < sum(one is not None for one in found) < PATIENTS - PATIENTS // 10
