@@ -37,7 +37,7 @@ def assess(
         verdicts=verdicts,
         sensitivity=tuple(_sensitivity(record, history, verdicts, knowledge)),
         flags=flags,
-        plan=plan_for(history, verdicts, flags, knowledge.options),
+        plan=plan_for(history, verdicts, flags, knowledge.options, goals=knowledge.goals, measurements=record.measurements),
         issues=history.issues,
         sources=record.sources,
         knowledge=knowledge.digest,

@@ -10,7 +10,7 @@ from fhir_trd.knowledge.criteria import DEFAULT, read_criteria
 from fhir_trd.knowledge.drugs import DEFAULT_DOSE_TABLE, DOSE_TABLES, read_drugs
 from fhir_trd.knowledge.eras import read_eras
 from fhir_trd.knowledge.flags import read_flags
-from fhir_trd.knowledge.options import read_options
+from fhir_trd.knowledge.options import read_goals, read_options
 from fhir_trd.knowledge.products import packages_by_code, products_by_code, products_by_name
 from fhir_trd.knowledge.scales import read_scales
 from fhir_trd.knowledge.shelf import Shelf, open_shelf
@@ -26,7 +26,7 @@ TABLES = frozenset(
         "diagnoses.toml", "diagnoses_icd.csv", "diagnoses_snomed.csv", "purposes.toml", "purposes.csv", "stop_reasons.toml",
         "stop_reasons.csv", "adherence.csv", "procedures.toml", "procedures.csv", "scales.toml", "scores.csv", "score_words.toml",
         "answers.csv", "timing.csv", "routes.csv", "units.toml", "conventions.toml", "options.toml", "eras.toml",
-        "hazards.csv", "hazards.toml", "measurements.csv", "flags.toml",
+        "hazards.csv", "hazards.toml", "measurements.csv", "flags.toml", "goals.toml",
     )
 )  # fmt: skip
 CRITERIA = "criteria"
@@ -63,6 +63,7 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
         options=read_options(_table(shelf, "options.toml", book)),
         flags=_flags(_table(shelf, "flags.toml", book), terms),
         eras=read_eras(_table(shelf, "eras.toml", book)),
+        goals=read_goals(_table(shelf, "goals.toml", book), frozenset(scales)),
         sources=sources,
         digest=shelf.digest,
     )

@@ -10,7 +10,7 @@ from fhir_trd.model.criteria import CriteriaSet, Source
 from fhir_trd.model.drugs import Formulary
 from fhir_trd.model.eras import EraRule
 from fhir_trd.model.flagging import FlagRule, MeasureCode
-from fhir_trd.model.plans import Option
+from fhir_trd.model.plans import Goal, Option
 from fhir_trd.model.records import StopReason
 from fhir_trd.model.scales import Scale
 
@@ -104,3 +104,4 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     competing: Mapping[str, str] = {}
     eras: Mapping[str, EraRule] = {}
     flags: tuple[FlagRule, ...] = ()
+    goals: tuple[Goal, ...] = ()

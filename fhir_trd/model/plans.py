@@ -11,7 +11,9 @@ from fhir_trd.model.criteria import Mark
 class Option(Struct, frozen=True, kw_only=True):
     """A next step as the table of options describes it. ``order`` is its place in a plan (safety first).
 
-    ``when`` names the eligibility test of planning/ that decides its status; ``action`` is a SNOMED CT code where one fits.
+    ``when`` names the eligibility test of planning/ that decides its status; ``snomed`` is a code where one fits.
+    ``course`` describes how a treatment goes, never as an order. ``va22`` and ``can23`` are what the VA/DoD guideline of 2022
+    and CANMAT 2023 say for it. ``failures`` are needed before it, ``wants`` should be on record for the last ``fresh`` days.
     """
 
     id: str
@@ -24,6 +26,12 @@ class Option(Struct, frozen=True, kw_only=True):
     mark: Mark
     monitoring: tuple[str, ...] = ()
     snomed: str = ""
+    course: tuple[str, ...] = ()
+    va22: str = ""
+    can23: str = ""
+    failures: int = 1
+    wants: tuple[str, ...] = ()
+    fresh: int | None = None
 
 
 class Standing(StrEnum):
@@ -43,7 +51,17 @@ class Step(Struct, frozen=True):
     evidence: tuple[Origin, ...] = ()
 
 
+class Goal(Struct, frozen=True, kw_only=True):
+    """What a plan aims at; where a total tells that it is reached, the scale and the highest such total."""
+
+    id: str
+    title: str
+    scale: str = ""
+    at_most: float | None = None
+
+
 class Plan(Struct, frozen=True):
     """Proposals in the order in which a clinician should look at them."""
 
     steps: tuple[Step, ...]
+    goals: tuple[Goal, ...] = ()

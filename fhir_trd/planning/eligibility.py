@@ -1,15 +1,20 @@
 """Whether an option can be put to a clinician: one small test for each word an option's ``when`` may hold."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from msgspec import Struct
 
 from fhir_trd.model.codes import Origin
+from fhir_trd.model.dates import shifted
 from fhir_trd.model.plans import Standing
 from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import Result, Severity
 from fhir_trd.planning.facts import Facts, evidence_of, names_of, sources_of
+
+STILL_YOUNG = "ongoing_insufficient"
+"""The reason code of a trial that has not had its time yet."""
 
 
 class Ground(Struct, frozen=True):
@@ -79,6 +84,59 @@ def when_something_is_urgent(facts: Facts) -> Ground:
     return Ground(Standing.SUGGESTED, because, evidence_of(flag.evidence for flag in urgent))
 
 
+def when_enough_trials_failed(facts: Facts) -> Ground:
+    """An option after as many failures as its row asks for."""
+    failed, needed = facts.judged(Truth.YES), facts.option.failures
+    weighed = failed + facts.judged(Truth.MAYBE)
+    if len(failed) >= needed:
+        return Ground(Standing.SUGGESTED, f"{len(failed)} adequate trials failed: {names_of(failed)}", sources_of(failed))
+    if len(weighed) >= needed:
+        because = f"whether {needed} adequate trials failed is not settled: {names_of(weighed)}"
+        return Ground(Standing.NEEDS_REVIEW, because, sources_of(weighed))
+    return Ground(Standing.NOT_ELIGIBLE, f"needs {needed} failed adequate trials, at most {len(weighed)} are recorded")
+
+
+def when_a_trial_is_young(facts: Facts) -> Ground:
+    """An option for whoever takes an antidepressant that has not had its time yet."""
+    young = facts.because_of(STILL_YOUNG)
+    if not young:
+        return Ground(Standing.NOT_ELIGIBLE, "no antidepressant is too new to be judged")
+    so_far = ", ".join(f"{trial.drug.name} for {trial.adequate.most} days so far" for trial in young)
+    return Ground(Standing.SUGGESTED, f"too new to be judged: {so_far}", sources_of(young))
+
+
+def when_not_given_yet(facts: Facts) -> Ground:
+    """An option that is open until it was given in this episode; then a person must say whether that was enough."""
+    start = facts.history.episode.start
+    given = [
+        one
+        for one in facts.history.treatments
+        if one.kind == facts.option.id and (start is None or one.end.latest >= start.earliest)
+    ]
+    if not given:
+        return Ground(Standing.SUGGESTED, "no course in this episode is recorded")
+    evidence = evidence_of((one.origin,) for one in given)
+    return Ground(Standing.NEEDS_REVIEW, "a course is recorded: was it adequate?", evidence)
+
+
+def when_work_up_is_missing(facts: Facts) -> Ground:
+    """An option for whoever lacks a recent baseline; what is missing is named."""
+    days = facts.option.fresh
+    recorded = facts.recorded_since(date.min if days is None else shifted(facts.history.as_of, -days))
+    missing = [kind for kind in facts.option.wants if kind not in recorded]
+    if not missing:
+        return Ground(Standing.NOT_ELIGIBLE, "all of it that is read from the record is recent")
+    return Ground(Standing.SUGGESTED, f"not on record for the last {days} days: {', '.join(missing)}")
+
+
+def when_a_specialist_is_needed(facts: Facts) -> Ground:
+    """An option for urgent cases, and for whoever meets the criteria or may meet them."""
+    urgent = when_something_is_urgent(facts)
+    if urgent.standing is Standing.SUGGESTED:
+        return Ground(Standing.SUGGESTED, f"urgent: {urgent.because}", urgent.evidence)
+    return when_met_or_open(facts)
+
+
 def _by_result(facts: Facts, *, open_standing: Standing) -> Ground:
     verdict = facts.verdict
     if verdict.result is Result.MET:
@@ -99,6 +157,11 @@ TESTS: Mapping[str, Callable[[Facts], Ground]] = MappingProxyType(
         "met": when_met,
         "met-or-open": when_met_or_open,
         "one-failure": when_one_trial_failed,
+        "failures": when_enough_trials_failed,
+        "too-young": when_a_trial_is_young,
+        "not-given": when_not_given_yet,
+        "work-up": when_work_up_is_missing,
+        "refer": when_a_specialist_is_needed,
         "ongoing": when_a_trial_goes_on,
         "stop-flag": when_something_is_urgent,
     }

@@ -1,6 +1,7 @@
 """From a verdict to proposals: every option with its standing and the reason, in the order to look at them."""
 
-from fhir_trd.model.plans import Option, Plan, Standing, Step
+from fhir_trd.model.plans import Goal, Option, Plan, Standing, Step
+from fhir_trd.model.records import Measurement
 from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
 from fhir_trd.planning.eligibility import TESTS, Ground
@@ -9,14 +10,24 @@ from fhir_trd.planning.facts import Facts, evidence_of
 CLINICIAN_REVIEW = "clinician-review"
 """The option that comes first in every plan: nothing here is done before a person has looked."""
 
-FITTING_WHEN_EXCLUDED = frozenset({CLINICIAN_REVIEW, "refer", "safety-review", "verify-adequacy", "verify-diagnosis"})
+FITTING_WHEN_EXCLUDED = frozenset(
+    {CLINICIAN_REVIEW, "baseline-work-up", "refer", "safety-review", "verify-adequacy", "verify-diagnosis"}
+)
 """What can still be put to a clinician when the criteria do not apply to a patient: looking, checking, referring."""
 
 
-def plan_for(history: History, verdicts: tuple[Verdict, ...], flags: tuple[Flag, ...], options: tuple[Option, ...]) -> Plan:
-    """The plan for one patient, by the first verdict."""
-    facts = Facts(history, verdicts[0], flags)
-    return Plan(tuple(_step(option, facts) for option in sorted(options, key=_place)))
+def plan_for(
+    history: History,
+    verdicts: tuple[Verdict, ...],
+    flags: tuple[Flag, ...],
+    options: tuple[Option, ...],
+    *,
+    goals: tuple[Goal, ...] = (),
+    measurements: tuple[Measurement, ...] = (),
+) -> Plan:
+    """The plan for one patient, by the first verdict. Where the criteria do not apply, its goals are for others to set."""
+    steps = (_step(option, Facts(history, verdicts[0], flags, option, measurements)) for option in sorted(options, key=_place))
+    return Plan(tuple(steps), () if verdicts[0].result is Result.EXCLUDED else goals)
 
 
 def _place(option: Option) -> tuple[bool, int, str]:

@@ -8,16 +8,22 @@ from fhir_trd.fhir.write.vocabulary import (
     ASSERTED_BY_ALGORITHM,
     ASSESS_PLAN,
     CARE_PLAN,
+    OPTIONS,
     REVIEW_SENTENCE,
+    SCALE_TOTALS,
+    SCORE_UNIT,
     SNOMED,
 )
-from fhir_trd.model.plans import Standing, Step
-from fhir_trd.model.verdicts import Assessment
+from fhir_trd.model.plans import Goal, Standing, Step
+from fhir_trd.model.verdicts import Assessment, Severity
 
 TITLE = "Proposals for clinician review: next steps in the care of depression"
 DEPRESSION = "depression"
 REASONS = frozenset({"Condition", "Observation", "DiagnosticReport", "DocumentReference"})
 """The types a planned activity may name as its reason; the narrative names all the evidence."""
+
+KEY_SEVERITIES = frozenset({Severity.STOP, Severity.EXCLUDE, Severity.BLOCK})
+"""The flags whose evidence a reader of the plan needs at hand."""
 
 
 def care_plan_for(assessment: Assessment) -> Element:
@@ -29,6 +35,7 @@ def care_plan_for(assessment: Assessment) -> Element:
         id=resource_id,
         meta={"profile": [CARE_PLAN], "security": [ASSERTED_BY_ALGORITHM]},
         text=_narrative(assessment),
+        contained=[_goal(goal, assessment) for goal in assessment.plan.goals],
         identifier=[identifier("careplan", resource_id)],
         status="draft",
         intent="proposal",
@@ -40,10 +47,33 @@ def care_plan_for(assessment: Assessment) -> Element:
         author=software,
         contributor=[software],
         addresses=_addresses(assessment),
-        supportingInfo=[inside(identity_for("observation", assessment))],
+        supportingInfo=[inside(identity_for("observation", assessment)), *_key_evidence(assessment)],
+        goal=[{"reference": f"#{goal.id}"} for goal in assessment.plan.goals],
         activity=[{"detail": _detail(step)} for step in assessment.plan.steps if step.standing is not Standing.NOT_ELIGIBLE],
         note=[{"text": line} for line in [REVIEW_SENTENCE, *(flag_line(flag) for flag in assessment.flags)]],
     )
+
+
+def _goal(goal: Goal, assessment: Assessment) -> Element:
+    """A goal that is proposed: it is agreed on with the person, or not at all."""
+    measure = SCALE_TOTALS.get(goal.scale)
+    total = {"value": goal.at_most, "comparator": "<=", **SCORE_UNIT}
+    target = {"measure": concept(measure), "detailQuantity": total} if measure else {}
+    return filled(
+        resourceType="Goal",
+        id=goal.id,
+        lifecycleStatus="proposed",
+        description=concept(text=goal.title),
+        subject=reference_to(assessment.patient),
+        target=[target] if target else [],
+    )
+
+
+def _key_evidence(assessment: Assessment) -> list[Element]:
+    """The records behind what is urgent or closes an option."""
+    grave = (flag for flag in assessment.flags if flag.severity in KEY_SEVERITIES)
+    shown = sorted({origin.resource for flag in grave for origin in flag.evidence} - {assessment.patient})
+    return [reference_to(resource) for resource in shown if resource_type_of(resource)]
 
 
 def _addresses(assessment: Assessment) -> list[Element]:
@@ -54,7 +84,8 @@ def _addresses(assessment: Assessment) -> list[Element]:
 def _detail(step: Step) -> Element:
     """A step as an activity that has not started. What is not eligible is no activity: the narrative says why not."""
     option = step.option
-    coding = [{"system": SNOMED, "code": option.snomed}] if option.snomed else []
+    known = [{"system": SNOMED, "code": option.snomed}] if option.snomed else []
+    coding = [*known, {"system": OPTIONS, "code": option.id}]
     reasons = sorted({origin.resource for origin in step.evidence if resource_type_of(origin.resource) in REASONS})
     return filled(
         code=concept(*coding, text=option.title),
@@ -70,6 +101,7 @@ def _narrative(assessment: Assessment) -> Element:
         strong(f"{TITLE}, as of {assessment.as_of}"),
         paragraph(REVIEW_SENTENCE),
         paragraph(verdict_line(assessment.verdicts[0])),
+        listed("Goals to agree on", [goal.title for goal in assessment.plan.goals]),
         listed("Flags", [flag_line(flag) for flag in assessment.flags]),
         listed("Suggested", _lines(assessment, Standing.SUGGESTED)),
         listed("Only after a closer look", _lines(assessment, Standing.NEEDS_REVIEW)),

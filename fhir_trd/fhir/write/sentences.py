@@ -8,6 +8,8 @@ from fhir_trd.model.plans import Step
 from fhir_trd.model.trials import Trial
 from fhir_trd.model.verdicts import Finding, Flag, Judgement, OpenQuestion, Verdict
 
+VA22, CAN23 = "VA/DoD 2022", "CANMAT 2023"
+
 
 def when_words(when: When) -> str:
     """A day as it is known: the day, the month, the year, or the range."""
@@ -60,8 +62,13 @@ def question_line(question: OpenQuestion) -> str:
 def step_line(step: Step) -> str:
     """A step of the plan with its reason, the evidence and what to watch."""
     parts = [f"{step.option.title}: {_closed(step.option.about)}", f"Why: {_closed(step.because)}"]
+    if step.option.course:
+        parts.append(f"Course: {_closed('; '.join(step.option.course))}")
     if step.option.monitoring:
         parts.append(f"Watch: {_closed('; '.join(step.option.monitoring))}")
+    strengths = [f"{name}: {words}" for name, words in ((VA22, step.option.va22), (CAN23, step.option.can23)) if words]
+    if strengths:
+        parts.append(f"Guidelines: {_closed('; '.join(strengths))}")
     if step.evidence:
         parts.append(f"Evidence: {', '.join(dict.fromkeys(origin.resource for origin in step.evidence))}.")
     return " ".join(parts)

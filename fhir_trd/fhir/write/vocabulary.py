@@ -11,10 +11,15 @@ HOME = "https://fhir-trd.org"
 IDS = f"{HOME}/ids"
 CRITERIA = f"{HOME}/criteria"
 RESULTS = f"{HOME}/CodeSystem/trd-result"
+OPTIONS = f"{HOME}/CodeSystem/plan-option"
 PARTS = f"{HOME}/CodeSystem/trd-observation"
 
 SNOMED = "http://snomed.info/sct"
 TREATMENT_RESISTANT = {"system": SNOMED, "code": "1153570009", "display": "Treatment resistant depression"}
+
+SCORE_UNIT = {"unit": "{score}", "system": "http://unitsofmeasure.org", "code": "{score}"}
+SCALE_TOTALS = {"phq-9": {"system": "http://loinc.org", "code": "44261-6", "display": "PHQ-9 total score"}}
+"""The code of the total of each scale that a goal may be measured on."""
 
 REVIEW_SENTENCE = "Flag for clinician review, not a diagnosis."
 

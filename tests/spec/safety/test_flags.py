@@ -81,8 +81,8 @@ SILENT = rows("""
 
 def measured(code: str, value: float, unit: str, said: str = "", day: str = "2024-05-20") -> Json:
     """A measurement as an Observation, with the laboratory's word for it."""
-    word = {"interpretation": [{"coding": [{"code": said}]}]} if said else {}
-    return {
+    word: Json = {"interpretation": [{"coding": [{"code": said}]}]} if said else {}
+    plain: Json = {
         "resourceType": "Observation",
         "id": f"measured-{code}",
         "status": "final",
@@ -90,7 +90,8 @@ def measured(code: str, value: float, unit: str, said: str = "", day: str = "202
         "subject": PATIENT,
         "effectiveDateTime": day,
         "valueQuantity": {"value": value, "unit": unit, "code": unit},
-    } | word
+    }
+    return plain | word
 
 
 def flags(conditions: str = "", *more: Json, born: str = "1980-06-15", drugs: str = "") -> tuple[Flag, ...]:

@@ -4,9 +4,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from fhir_trd.fhir.write.bundle import bundle_for
 from fhir_trd.fhir.write.careplan import care_plan_for
 from fhir_trd.fhir.write.identity import identity_for
-from fhir_trd.model.plans import Plan
+from fhir_trd.model.plans import Goal, Plan
 from fhir_trd.model.verdicts import Result
 from tests.unit.fhir_write.assessments import a_history, an_assessment
 
@@ -42,11 +43,28 @@ def test_it_addresses_the_depression_and_nothing_else() -> None:
 
 
 def test_it_points_at_the_finding() -> None:
-    """The Observation of the same run supports the plan."""
+    """The Observation of the same run and the record behind an urgent flag support the plan."""
     assessment = an_assessment()
-    expected = [{"reference": f"urn:uuid:{identity_for('observation', assessment)}"}]
+    expected = [{"reference": f"urn:uuid:{identity_for('observation', assessment)}"}, {"reference": "Observation/late"}]
 
     assert expected == care_plan_for(assessment)["supportingInfo"]
+
+
+def test_goals_are_proposed_and_measured_where_a_total_tells() -> None:
+    """A goal lies inside the plan as a proposal for the same person, with its target where there is one."""
+    goals = (
+        Goal(id="remission", title="Remission", scale="phq-9", at_most=4.0),
+        Goal(id="response", title="Response"),
+    )
+    assessment = an_assessment(plan=Plan((), goals))
+    written = care_plan_for(assessment)
+
+    assert [{"reference": "#remission"}, {"reference": "#response"}] == written["goal"]
+    assert {"proposed"} == {goal["lifecycleStatus"] for goal in written["contained"]}
+    total = written["contained"][0]["target"][0]["detailQuantity"]
+    assert (4.0, "<=", "{score}") == (total["value"], total["comparator"], total["code"])
+    assert "target" not in written["contained"][1]
+    assert bundle_for([assessment])
 
 
 def test_activities_have_not_started() -> None:
@@ -66,7 +84,10 @@ def test_an_activity_tells_why_and_from_what() -> None:
         "Refer: Ask for specialist advice. Why: not settled. Evidence: Condition/d1, MedicationStatement/alphaline."
         == detail["description"]
     )
-    assert [{"system": "http://snomed.info/sct", "code": "306206005"}] == detail["code"]["coding"]
+    assert [
+        {"system": "http://snomed.info/sct", "code": "306206005"},
+        {"system": "https://fhir-trd.org/CodeSystem/plan-option", "code": "refer"},
+    ] == detail["code"]["coding"]
     assert [{"reference": "Condition/d1"}] == detail["reasonReference"]
 
 
