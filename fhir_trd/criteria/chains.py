@@ -1,20 +1,23 @@
 """Treatments that follow one another: the three-valued search on which published algorithms rest."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
 
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import Days, When
-from fhir_trd.model.trials import AgentUse, History, Trial
+from fhir_trd.model.trials import AgentUse, History, Trial, Use
 from fhir_trd.model.truth import Truth, all_of, truth_of
 
 ANTIPSYCHOTIC = "antipsychotic"
 
 
 class Course(Struct, frozen=True):
-    """A treatment in time, as an algorithm that asks for no outcome sees it: what, when, and days at the minimum dose."""
+    """A treatment in time, as an algorithm that asks for no outcome sees it: what, when, and days at the minimum dose.
+
+    ``sure`` is maybe where uncertain dates leave open whether these days were one course.
+    """
 
     key: str
     name: str
@@ -23,6 +26,7 @@ class Course(Struct, frozen=True):
     end: When
     adequate: Days
     sources: tuple[Origin, ...]
+    sure: Truth = Truth.YES
 
 
 Chain = tuple[Course, ...]
@@ -31,13 +35,14 @@ Joins = Callable[[Chain, Course], Truth]
 
 def antidepressant_courses(history: History) -> tuple[Course, ...]:
     """Every exposure of an antidepressant, whatever it was given for."""
-    return tuple(_course(trial) for trial in history.trials)
+    return tuple(course for trial in history.trials for course in _courses(trial, history.uses))
 
 
 def agent_courses(history: History, classes: Iterable[str] = ()) -> tuple[Course, ...]:
     """Every exposure of another agent, of the classes named or (none named) of all."""
     wanted = frozenset(classes)
-    return tuple(_course(agent) for agent in history.agents if not wanted or agent.drug.drug_class in wanted)
+    found = (agent for agent in history.agents if not wanted or agent.drug.drug_class in wanted)
+    return tuple(course for agent in found for course in _courses(agent, history.uses))
 
 
 def treatment_courses(history: History, kinds: Iterable[str]) -> tuple[Course, ...]:
@@ -54,7 +59,7 @@ def chains(courses: Sequence[Course], length: int, joins: Joins) -> tuple[tuple[
     """Every chain of that many courses that may hold, with whether it surely does; a chain grows by what ``joins`` allows."""
     grown: tuple[tuple[Truth, Chain], ...] = ((Truth.YES, ()),)
     for _ in range(length):
-        longer = ((all_of((held, joins(chain, one))), (*chain, one)) for held, chain in grown for one in courses)
+        longer = ((all_of((held, one.sure, joins(chain, one))), (*chain, one)) for held, chain in grown for one in courses)
         grown = tuple((held, chain) for held, chain in longer if held is not Truth.NO)
     return grown
 
@@ -93,7 +98,13 @@ def _days(first: date, then: date) -> int:
     return (then - first).days
 
 
-def _course(one: Trial | AgentUse) -> Course:
+def _courses(one: Trial | AgentUse, uses: Iterable[Use]) -> Iterator[Course]:
+    """An exposure as a course; one that may have been several also as each record of it alone, none of them sure."""
     drug = one.drug
     key = drug.counts_as or drug.ingredient
-    return Course(key, drug.name, drug.drug_class, one.start, one.end, one.adequate, one.sources)
+    sure = truth_of(one.surely_one, possibly=True)
+    yield Course(key, drug.name, drug.drug_class, one.start, one.end, one.adequate, one.sources, sure)
+    for use in uses if not one.surely_one else ():
+        if use.drug.ingredient == drug.ingredient and use.origin in one.sources:
+            possibly = Days(0, one.adequate.most)
+            yield Course(key, drug.name, drug.drug_class, use.start, one.end, possibly, (use.origin,), Truth.MAYBE)

@@ -71,9 +71,8 @@ def trial_of(one: Meant, context: Context) -> Trial:
     count = _count(exposure, joints, context)
     stop = stop_reason_of(exposure, context.reactions, conventions)
     augmentations = augmentations_of(exposure, context.added, context.scores, context.knowledge)
-    window = window_of(
-        exposure, context.candidates, confounders_of(exposure, context.other_treatments, augmentations), conventions
-    )
+    confounders = confounders_of(exposure, context.other_treatments, augmentations)
+    window = window_of(exposure, context.candidates, confounders, conventions)
     outcomes = _outcomes(exposure, window, stop.reason, context)
     return Trial(
         id=exposure.id,
@@ -103,6 +102,7 @@ def trial_of(one: Meant, context: Context) -> Trial:
         doubts=_doubts(exposure, joints),
         notes=_notes(exposure),
         sources=_sources(exposure, stop.evidence),
+        surely_one=exposure.is_surely_one(conventions.exposure_gap),
     )
 
 

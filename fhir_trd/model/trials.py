@@ -136,7 +136,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     taken out; ``inside`` the part of ``countable`` that lies in the current episode. ``doubts`` are reason codes that
     say why a least and a most differ. ``possible_stops`` holds the one sure reason of the stop, or all that dates leave possible
     (None: it may have ended without any). ``id`` is the
-    ingredient and its number among the exposures of that ingredient.
+    ingredient and its number among the exposures of that ingredient. ``surely_one`` is False if uncertain dates leave open
+    whether it was one exposure or several.
     """
 
     id: str
@@ -166,6 +167,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sources: tuple[Origin, ...] = ()
+    surely_one: bool = True
 
     def outcome_for(self, days_needed: int) -> Outcome:
         """The outcome in the latest window that opens no later than the days a criteria set asks for."""
@@ -209,6 +211,7 @@ class AgentUse(Struct, frozen=True):
     adequate: Days
     intent: Intent
     sources: tuple[Origin, ...] = ()
+    surely_one: bool = True
 
 
 class Stage(Struct, frozen=True):
