@@ -26,7 +26,7 @@ TABLES = frozenset(
         "diagnoses.toml", "diagnoses_icd.csv", "diagnoses_snomed.csv", "purposes.toml", "purposes.csv", "stop_reasons.toml",
         "stop_reasons.csv", "adherence.csv", "procedures.toml", "procedures.csv", "scales.toml", "scores.csv", "score_words.toml",
         "answers.csv", "timing.csv", "routes.csv", "units.toml", "conventions.toml", "options.toml", "eras.toml",
-        "hazards.csv", "hazards.toml", "measurements.csv", "flags.toml", "goals.toml",
+        "hazards.csv", "hazards.toml", "measurements.csv", "flags.toml", "goals.toml", "interfering.toml",
     )
 )  # fmt: skip
 CRITERIA = "criteria"
@@ -71,7 +71,9 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
 
 def _flags(table: Cell, terms: Terms) -> tuple[FlagRule, ...]:
     diagnosed = {meaning.category for meaning in terms.diagnosis_meanings.values()}
-    categories = frozenset((*diagnosed, *terms.hazards.meanings.values(), PSYCHOTIC_FEATURES))
+    categories = frozenset(
+        (*diagnosed, *terms.hazards.meanings.values(), *(group for _, group in terms.interfering_words), PSYCHOTIC_FEATURES)
+    )
     return read_flags(table, categories, frozenset(code.kind for code in terms.measures.values()))
 
 

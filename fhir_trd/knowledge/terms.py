@@ -79,6 +79,7 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
         refusing_words=diagnoses.refusing,
         hazards=CodeIndex(with_undotted(hazards, diagnoses.prefixed), diagnoses.prefixed),
         hazard_words=read_words(table("hazards.toml"), str, frozenset(hazards.values())),
+        interfering_words=read_words(table("interfering.toml"), str),
         measures=read_measures(shelf.read("measurements.csv"), book),
     )
     return terms, competing

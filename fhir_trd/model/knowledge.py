@@ -72,6 +72,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     refusing_words: tuple[str, ...] = ()
     hazards: CodeIndex = NO_CODES
     hazard_words: tuple[tuple[str, str], ...] = ()
+    interfering_words: tuple[tuple[str, str], ...] = ()
     measures: Mapping[tuple[str, str], MeasureCode] = {}
 
 

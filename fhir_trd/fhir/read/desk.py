@@ -24,7 +24,8 @@ class Desk:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.vocabulary = Vocabulary(knowledge.terms)
-        self.finder = DrugFinder(knowledge.formulary, self.vocabulary, Strengths(knowledge.terms.units))
+        strengths = Strengths(knowledge.terms.units)
+        self.finder = DrugFinder(knowledge.formulary, self.vocabulary, strengths, knowledge.terms.interfering_words)
         self.doses = Doses(knowledge.terms)
         self.regimens = Regimens(self.doses, self.vocabulary)
         self.reasons = Reasons(self.vocabulary)

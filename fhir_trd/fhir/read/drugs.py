@@ -15,24 +15,31 @@ from fhir_trd.fhir.slices_repair import ABSENT, Flaw, element
 from fhir_trd.model.drugs import Formulary, Part, Product
 
 NO_DRUG = "not a drug of interest"
+INTERFERING = "a drug that may interfere"
 NO_MEDICATION = "names no medication"
 SEVERAL_DRUGS = "one text names several drugs"
 _JOINING = frozenset({"/", "+", "&", "and", "with", "-"})
 
 
 class Found(Struct, frozen=True, eq=False):
-    """A product, or the reason why there is none. ``disagreeing`` codes name different drugs; the first is taken."""
+    """A product, or the reason why there is none. ``disagreeing`` codes name different drugs; the first is taken.
+    ``interferes`` is the group of a drug that is no treatment of depression but bears on it.
+    """
 
     product: Product | None
     why_not: str = ""
     disagreeing: bool = False
     flaws: tuple[Flaw, ...] = ()
+    interferes: str = ""
 
 
 class DrugFinder:
     """Finds the product that a concept stands for."""
 
-    def __init__(self, formulary: Formulary, vocabulary: Vocabulary, strengths: Strengths) -> None:
+    def __init__(
+        self, formulary: Formulary, vocabulary: Vocabulary, strengths: Strengths, interfering: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        self._interfering = Phrases(interfering)
         self._by_code = formulary.by_code
         self._names = Phrases(formulary.names.items())
         self._variants = _variants_by_ingredient(formulary)
@@ -60,11 +67,15 @@ class DrugFinder:
         agreeing = all(_ingredients(product) == _ingredients(products[0]) for product in products)
         return Found(self._with_strength_of(best if agreeing else products[0], words_of(concept)), disagreeing=not agreeing)
 
-    def _in_words(self, texts: Iterable[str]) -> Found:
+    def _in_words(self, texts: tuple[str, ...]) -> Found:
         answers = [self.in_text(text) for text in texts]
         known = next((answer for answer in answers if answer.product), None)
         refused = next((answer for answer in answers if answer.why_not == SEVERAL_DRUGS), None)
-        return known or refused or Found(None, NO_DRUG)
+        return known or refused or self._interference(texts)
+
+    def _interference(self, texts: tuple[str, ...]) -> Found:
+        group = next((group for group in map(self._interfering.first_in, texts) if group), "")
+        return Found(None, INTERFERING, interferes=group) if group else Found(None, NO_DRUG)
 
     def _in_text(self, text: str) -> Found:
         words = tokens(text)

@@ -30,8 +30,13 @@ def read_use(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Asi
     found = product_in(use, sheet, desk, margin)
     if found.product is None:
         return Aside(found.why_not or NO_DRUG)
-    course = _COURSES[type(use)](use, sheet, desk, margin)
+    course = course_of(use, sheet, desk, margin)
     return course if isinstance(course, Aside) else supplies_of(course, found, use, desk, margin)
+
+
+def course_of(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Course | Aside:
+    """What a record of any of the four types says about the use of its drug, or why it is no evidence."""
+    return _COURSES[type(use)](use, sheet, desk, margin)
 
 
 def _statement(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Course | Aside:

@@ -12,9 +12,9 @@ from fhir_trd.fhir.read.dates import written_day
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.gathering import SET_ASIDE, USED, Gathered, Gatherer
 from fhir_trd.fhir.read.hazards import read_problem
+from fhir_trd.fhir.read.interference import read_drug
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.measurements import read_measurement
-from fhir_trd.fhir.read.medications import read_use
 from fhir_trd.fhir.read.patients import WhoseRecord, born, shelve_by_identifier, whom
 from fhir_trd.fhir.read.procedures import read_encounter, read_procedure
 from fhir_trd.fhir.read.questionnaires import read_questionnaire
@@ -42,11 +42,11 @@ READERS: Mapping[str, Reader] = {
     "AllergyIntolerance": read_allergy,
     "Condition": read_problem,
     "Encounter": read_encounter,
-    "MedicationAdministration": read_use,
-    "MedicationDispense": read_use,
-    "MedicationOrder": read_use,
-    "MedicationRequest": read_use,
-    "MedicationStatement": read_use,
+    "MedicationAdministration": read_drug,
+    "MedicationDispense": read_drug,
+    "MedicationOrder": read_drug,
+    "MedicationRequest": read_drug,
+    "MedicationStatement": read_drug,
     "Observation": read_measurement,
     "Procedure": read_procedure,
     "QuestionnaireResponse": read_questionnaire,

@@ -210,6 +210,47 @@ def test_too_much_citalopram_for_the_age() -> None:
     assert ("CAUTION", "citalopram") in lines(flags(drugs=table.format(60)))
 
 
+def other_drug(name: str, status: str = "active", **when: str) -> Json:
+    """A statement about a drug that is no treatment of depression."""
+    return {
+        "resourceType": "MedicationStatement",
+        "id": "other",
+        "status": status,
+        "medicationCodeableConcept": {"text": name},
+        "subject": PATIENT,
+        "effectivePeriod": when or {"start": "2023-01-01"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Prednisone 10 MG Oral Tablet", ("REVIEW", "diagnosis")),
+        ("metoprolol tartrate 50 mg", ("REVIEW", "diagnosis")),
+        ("phenytoin 100 mg", ("REVIEW", "adequacy")),
+        ("lorazepam 1 mg", ("CAUTION", "esketamine")),
+    ],
+)
+def test_an_interfering_drug_raises_its_flag(name: str, line: tuple[str, str]) -> None:
+    """A drug that can cause depression, weaken the treatment or sedate raises its flag while it is taken."""
+    assert line in lines(flags("", other_drug(name)))
+
+
+def test_an_interfering_drug_of_long_ago_raises_nothing() -> None:
+    """A drug that ended more than 90 days ago, or was not taken, bears on nothing."""
+    assert () == flags("", other_drug("Prednisone 10 MG", "completed", start="2023-01-01", end="2023-02-01"))
+    assert () == flags("", other_drug("Prednisone 10 MG", "not-taken"))
+
+
+def test_tramadol_or_linezolid_beside_an_antidepressant() -> None:
+    """Linezolid beside one serotonergic antidepressant, or tramadol beside two, raises a caution; tramadol alone does not."""
+    one = "drug | from | to | mg/day\n sertraline | 2024-01-01 | ongoing | 100\n"
+    two = f"{one} trazodone | 2024-01-01 | ongoing | 150\n"
+    assert ("CAUTION", "serotonin-syndrome") in lines(flags("", other_drug("linezolid 600 mg"), drugs=one))
+    assert ("CAUTION", "serotonin-syndrome") in lines(flags("", other_drug("tramadol 50 mg"), drugs=two))
+    assert ("CAUTION", "serotonin-syndrome") not in lines(flags("", other_drug("tramadol 50 mg"), drugs=""))
+
+
 def test_all_the_flags_of_the_safety_vignette() -> None:
     """An alarming answer, an aneurysm, a pacemaker and a high pressure raise all their flags, the alarm first."""
     chart = CHARTS["V19 safety"]
