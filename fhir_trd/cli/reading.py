@@ -9,6 +9,7 @@ import msgspec
 
 from fhir_trd.assess import assess
 from fhir_trd.cli.request import Request
+from fhir_trd.criteria.evaluate import expect_usable
 from fhir_trd.errors import UsageError
 from fhir_trd.fhir.read.records import Reading, read_records
 from fhir_trd.knowledge.load import load_knowledge
@@ -23,6 +24,7 @@ def knowledge_for(request: Request) -> Knowledge:
     knowledge = load_knowledge(request.mappings)
     for name in request.criteria:
         _expect_known("criteria set", name, knowledge.criteria)
+        expect_usable(knowledge.criteria[name])
     if request.eras:
         _expect_known("rule for eras", request.eras, knowledge.eras)
     if request.dose_table is not None:

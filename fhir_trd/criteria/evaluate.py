@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fhir_trd.criteria.kinds import KINDS
 from fhir_trd.criteria.questions import open_questions
 from fhir_trd.criteria.ruling import Ruling
+from fhir_trd.errors import UsageError
 from fhir_trd.model.criteria import CriteriaSet
 from fhir_trd.model.trials import History
 from fhir_trd.model.truth import Truth, all_of, any_of
@@ -13,8 +14,15 @@ from fhir_trd.model.verdicts import Result, Verdict
 RESULTS = {Truth.YES: Result.MET, Truth.MAYBE: Result.INDETERMINATE, Truth.NO: Result.NOT_MET}
 
 
+def expect_usable(criteria: CriteriaSet) -> None:
+    """Refuse a set that cannot be evaluated, with the reason that its table gives."""
+    if criteria.refused:
+        raise UsageError(f"found the criteria set {criteria.id!r}, which cannot be evaluated: {criteria.refused}")
+
+
 def evaluate(history: History, criteria: CriteriaSet) -> Verdict:
     """What a criteria set says about a history: met only if even the least suffices, not met only if even the most does not."""
+    expect_usable(criteria)
     rulings = [KINDS[rule.kind](history, rule) for rule in criteria.rules]
     counting = next(ruling for ruling in rulings if ruling.needed)
     result = _result(rulings)

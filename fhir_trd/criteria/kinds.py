@@ -2,6 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
+from fhir_trd.criteria.checklist import (
+    age_between,
+    asked_of_a_person,
+    augmentation_or_psychotherapy,
+    concurrent_antidepressant,
+    diagnoses_absent,
+    failed_augmentations,
+    psychotherapy_documented,
+)
 from fhir_trd.criteria.courses import courses_then_another
 from fhir_trd.criteria.phenotype import earliest_event
 from fhir_trd.criteria.rules import excluding_diagnoses, failed_trials, severity_documented
@@ -25,4 +34,11 @@ KINDS: Mapping[str, Callable[[History, Rule], Ruling]] = {
     "treatments_in_episode": treatments_in_episode,
     "two_mentioned_twice": two_mentioned_twice,
     "severity_documented": severity_documented,
+    "age_between": age_between,
+    "asked_of_a_person": asked_of_a_person,
+    "augmentation_or_psychotherapy": augmentation_or_psychotherapy,
+    "concurrent_antidepressant": concurrent_antidepressant,
+    "diagnoses_absent": diagnoses_absent,
+    "failed_augmentations": failed_augmentations,
+    "psychotherapy_documented": psychotherapy_documented,
 }

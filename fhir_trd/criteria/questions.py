@@ -35,7 +35,13 @@ def open_questions(history: History, rulings: Sequence[Ruling]) -> tuple[OpenQue
         OpenQuestion("diagnosis", "", f"whether this diagnosis is confirmed or refuted ({finding.because})", finding.evidence)
         for finding in suspected
     ]
+    questions += [OpenQuestion("documentation", "", one.question, one.finding.evidence) for one in rulings if _is_open(one)]
     return tuple(dict.fromkeys(questions))
+
+
+def _is_open(ruling: Ruling) -> bool:
+    finding = ruling.finding
+    return bool(ruling.question) and finding.truth is Truth.MAYBE and not finding.informs_only
 
 
 def _about(trial: Trial, judgement: Judgement) -> Iterable[OpenQuestion]:

@@ -7,6 +7,7 @@ from fhir_trd.criteria.ruling import Ruling, finding_of
 from fhir_trd.criteria.words import counted_words, exclusion_words
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.criteria import Rule
+from fhir_trd.model.dates import shifted
 from fhir_trd.model.records import Certainty, Diagnosis, Score
 from fhir_trd.model.trials import AugmentationAnswer, History, Trial
 from fhir_trd.model.truth import Truth, at_least, truth_of
@@ -54,12 +55,21 @@ def excluding_diagnoses(history: History, rule: Rule) -> Ruling:
 def severity_documented(history: History, rule: Rule) -> Ruling:
     """Asks whether the severity that a payer wants is on record: coded, or as a score."""
     coded = [diagnosis for diagnosis in history.diagnoses if diagnosis.severity in rule.words("coded")]
-    scores = [score for score in history.scores if score.scale == rule.word("scale")]
+    scores = [score for score in history.scores if score.scale == rule.word("scale") and _is_recent(score, history, rule)]
     latest = max(scores, key=lambda score: (score.when.latest, score.origin.resource), default=None)
     reached = latest is not None and latest.value >= rule.number("at_least")
     words, origins = _severity_evidence(coded, latest, reached)
     documented = truth_of(surely=bool(coded) or reached, possibly=latest is None)
-    return Ruling(finding=finding_of(rule, documented, words, origins))
+    return Ruling(
+        finding=finding_of(rule, documented, words, origins), question=f"the severity, as a total of {rule.word('scale')}"
+    )
+
+
+def _is_recent(score: Score, history: History, rule: Rule) -> bool:
+    """Whether a score surely lies in the days that the source looks back, if it names any."""
+    if "within" not in rule.parameters:
+        return True
+    return score.when.earliest >= shifted(history.as_of, -rule.whole("within"))
 
 
 def _key(trial: Trial, by_class: bool) -> str:

@@ -10,7 +10,7 @@ from fhir_trd.model.verdicts import Finding, Judgement
 
 
 class Ruling(Struct, frozen=True, kw_only=True):
-    """What one rule says about a history: a finding, and what it counted or excluded."""
+    """What one rule says about a history: a finding, what it counted or excluded, and what to ask if it stays open."""
 
     finding: Finding
     excludes: Truth = Truth.NO
@@ -20,6 +20,7 @@ class Ruling(Struct, frozen=True, kw_only=True):
     counted: tuple[str, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     met_on: When | None = None
+    question: str = ""
 
 
 def finding_of(rule: Rule, truth: Truth, because: str, evidence: tuple[Origin, ...]) -> Finding:

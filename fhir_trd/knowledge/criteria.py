@@ -24,6 +24,7 @@ FAILED_TRIALS: Mapping[str, Kind] = {
     "combination_counts": (bool, "yes/no"),
     "augmentation_counts": (bool, "yes/no"),
 }
+FAILED_AUGMENTATIONS: Mapping[str, Kind] = {"augmentations": (int, "augmentations"), "adequate_days": (int, "days")}
 RULES: Mapping[str, Mapping[str, Kind]] = {
     "failed_trials": FAILED_TRIALS,
     "excluding_diagnoses": {"categories": (tuple, "diagnoses")},
@@ -52,8 +53,22 @@ RULES: Mapping[str, Mapping[str, Kind]] = {
         "other_treatments": (tuple, "treatments"),
     },
     "two_mentioned_twice": {"drugs": (int, "drugs"), "course_days": (int, "days")},
-    "severity_documented": {"coded": (tuple, "words"), "scale": (str, "word"), "at_least": (float, "points")},
+    "severity_documented": {
+        "coded": (tuple, "words"),
+        "scale": (str, "word"),
+        "at_least": (float, "points"),
+        "within": (int, "days"),
+    },
+    "age_between": {"from_years": (int, "years"), "to_years": (int, "years")},
+    "asked_of_a_person": {"ask": (str, "question")},
+    "augmentation_or_psychotherapy": FAILED_AUGMENTATIONS,
+    "concurrent_antidepressant": {},
+    "diagnoses_absent": {"categories": (tuple, "diagnoses"), "psychotic_depression": (bool, "yes/no")},
+    "failed_augmentations": FAILED_AUGMENTATIONS,
+    "psychotherapy_documented": {},
 }
+OPTIONAL = frozenset(("severity_documented.within", "age_between.to_years"))
+"""Parameters that a rule may leave out, by its kind: the source sets no such limit."""
 WORDS: Mapping[str, tuple[str, ...]] = {
     "distinct_by": ("class", "ingredient"),
     "reason_alone": ("yes", "maybe"),
@@ -99,15 +114,20 @@ def _rule(name: str, entry: Cell) -> Rule:
         place=str(cite.place),
         sentence=entry.text("sentence"),
         checked=cite.checked or date.min,
-        parameters=_parameters(entry.at("parameters"), RULES[kind]) if kind in RULES else {},
+        parameters=_parameters(entry, kind) if kind in RULES else {},
         reading=cite.reading or "",
         decides=entry.flag("decides", True),
     )
 
 
-def _parameters(cell: Cell, wanted: Mapping[str, Kind]) -> dict[str, Parameter]:
+def _parameters(entry: Cell, rule: str) -> dict[str, Parameter]:
+    wanted = RULES[rule]
+    if not wanted and not entry.has("parameters"):
+        return {}
+    cell = entry.at("parameters")
     cell.only(*wanted)
-    return {name: _parameter(cell, name, *kind) for name, kind in wanted.items()}
+    asked = [name for name in wanted if cell.has(name) or f"{rule}.{name}" not in OPTIONAL]
+    return {name: _parameter(cell, name, *wanted[name]) for name in asked}
 
 
 def _parameter(table: Cell, name: str, kind: type, unit: str) -> Parameter:

@@ -8,6 +8,7 @@ from fhir_trd.model.trials import History, Stage, Trial
 from fhir_trd.model.verdicts import Assessment, Finding, Flag, Judgement, OpenQuestion, Sensitivity, Verdict
 from fhir_trd.report.contract_trials import diagnosis_json, episode_json, score_json, treatment_json, trial_json
 from fhir_trd.report.contract_values import Json, Object, day_json, evidence_json, known_when_json, number_json, percent_json
+from fhir_trd.report.words import DOCUMENTED
 
 HISTORY_COLUMNS = (
     "patient",
@@ -154,6 +155,25 @@ def _verdict(verdict: Verdict) -> Object:
         "needs_review": verdict.needs_review,
         "ignores": list(verdict.ignores),
         "met_on": known_when_json(verdict.met_on),
+        **_checklist(verdict),
+    }
+
+
+def _checklist(verdict: Verdict) -> Object:
+    """For a set that is a checklist of documentation: every line with its status."""
+    if not any(finding.informs_only for finding in verdict.findings):
+        return {}
+    return {"checklist": [_line(finding) for finding in verdict.findings]}
+
+
+def _line(finding: Finding) -> Object:
+    return {
+        "item": finding.rule,
+        "status": DOCUMENTED[finding.truth],
+        "because": finding.because,
+        "evidence": evidence_json(finding.evidence),
+        "source": finding.source,
+        "place": finding.place,
     }
 
 

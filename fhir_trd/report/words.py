@@ -71,6 +71,9 @@ STOPS = {
 ANSWERS = {Truth.YES: "yes", Truth.MAYBE: "perhaps", Truth.NO: "no"}
 """Whether a trial counts."""
 
+DOCUMENTED = {Truth.YES: "documented", Truth.MAYBE: "missing", Truth.NO: "contradicted"}
+"""How a line of a payer's checklist stands."""
+
 HOLDS = {Truth.YES: "holds", Truth.MAYBE: "open", Truth.NO: "does not hold"}
 """Whether a rule holds."""
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import run
+from tests.cli.running import MET, run
 
 
 def test_the_tables_are_listed_with_their_marks() -> None:
@@ -85,3 +85,13 @@ def test_faults_of_a_users_table_are_all_named(tmp_path: Path) -> None:
     assert 4 == ran.exit_code
     assert "scales.toml.one." in ran.stderr
     assert "scales.toml.two." in ran.stderr
+
+
+def test_a_set_that_cannot_be_evaluated_is_refused_with_the_reason() -> None:
+    """Asking for a set whose table nobody could read is a usage error that says so; nothing is judged."""
+    ran = run("evaluate", MET, "--criteria", "athf-sf")
+    told = (
+        "fhir-trd: found the criteria set 'athf-sf', which cannot be evaluated: its table of minimum doses could not be read; "
+        "it is filled in once a person with the paper has done so\n"
+    )
+    assert (2, "", told) == (ran.exit_code, ran.stdout, ran.stderr)

@@ -1,0 +1,111 @@
+"""Lines of a payer's checklist: what is documented, what the record leaves open, and what only a person can answer."""
+
+from collections.abc import Iterable
+
+from fhir_trd.criteria.ruling import Ruling, finding_of
+from fhir_trd.model.criteria import Rule
+from fhir_trd.model.dates import When, years_at
+from fhir_trd.model.records import Certainty, Course, Diagnosis, Treatment
+from fhir_trd.model.trials import Augmentation, AugmentationAnswer, History
+from fhir_trd.model.truth import Truth, all_of, any_of, at_least, truth_of
+
+PSYCHOTHERAPY = "psychotherapy"
+OVER = (Course.REMISSION, Course.RESOLVED)
+
+
+def failed_augmentations(history: History, rule: Rule) -> Ruling:
+    """Counts the different agents that were added for long enough and did not help."""
+    added = [one for trial in history.trials for one in trial.augmentations]
+    judged = [(_failed_for(one, rule.whole("adequate_days")), one) for one in added]
+    needed = rule.whole("augmentations")
+    sure = {one.drug.ingredient for answer, one in judged if answer is Truth.YES}
+    possible = {one.drug.ingredient for answer, one in judged if answer is not Truth.NO}
+    truth = at_least(needed, len(sure), len(possible))
+    words = f"{len(sure)} to {len(possible)} of {needed} failed augmentations"
+    evidence = dict.fromkeys(origin for answer, one in judged if answer is not Truth.NO for origin in one.evidence)
+    question = "how long each agent was added, at which dose, and how well it worked"
+    return Ruling(finding=finding_of(rule, truth, words, tuple(evidence)), question=question)
+
+
+def psychotherapy_documented(history: History, rule: Rule) -> Ruling:
+    """Asks for psychotherapy on record in the current episode; what nobody recorded may still have been done."""
+    held = [one for one in history.treatments if one.kind == PSYCHOTHERAPY]
+    within = [one for one in held if _surely_in_episode(one, history.episode.start)]
+    words = f"{len(within)} records of psychotherapy that surely lie in the current episode"
+    found = finding_of(rule, truth_of(bool(within), True), words, tuple(one.origin for one in within or held))
+    return Ruling(finding=found, question="whether psychotherapy was tried in the current episode, and how it went")
+
+
+def augmentation_or_psychotherapy(history: History, rule: Rule) -> Ruling:
+    """Asks for one of the two: failed augmentations, or psychotherapy in the current episode."""
+    both = (failed_augmentations(history, rule), psychotherapy_documented(history, rule))
+    truth = any_of(one.finding.truth for one in both)
+    words = "; or ".join(one.finding.because for one in both)
+    evidence = tuple(dict.fromkeys(origin for one in both for origin in one.finding.evidence))
+    return Ruling(finding=finding_of(rule, truth, words, evidence), question="; or ".join(one.question for one in both))
+
+
+def age_between(history: History, rule: Rule) -> Ruling:
+    """Asks for an age on the day of assessment; a birth date known to the year may leave it open."""
+    least = rule.whole("from_years")
+    most = rule.whole("to_years") if "to_years" in rule.parameters else None
+    truth = _age_truth(history, least, most)
+    words = f"asked: {least} years or more" if most is None else f"asked: {least} to {most} years"
+    return Ruling(finding=finding_of(rule, truth, words, ()), question="the date of birth")
+
+
+def concurrent_antidepressant(history: History, rule: Rule) -> Ruling:
+    """Asks whether an oral antidepressant is being taken on the day of assessment."""
+    oral = [trial for trial in history.trials if trial.oral and trial.drug.can_count]
+    going = [trial for trial in oral if trial.end.latest >= history.as_of]
+    surely = any(trial.end.earliest >= history.as_of for trial in going)
+    # Without any antidepressant on record nothing is contradicted: the list of drugs may be elsewhere.
+    truth = truth_of(surely, bool(going) or not oral)
+    words = ", ".join(sorted({trial.drug.name for trial in going})) or "no oral antidepressant on record for this day"
+    evidence = tuple(dict.fromkeys(origin for trial in going for origin in trial.sources))
+    return Ruling(finding=finding_of(rule, truth, words, evidence), question="which oral antidepressant is taken now")
+
+
+def diagnoses_absent(history: History, rule: Rule) -> Ruling:
+    """Looks for diagnoses that should not stand: a confirmed one that is not over contradicts, a suspected one leaves it open."""
+    found = [diagnosis for diagnosis in history.diagnoses if _speaks_against(diagnosis, rule)]
+    confirmed = [diagnosis for diagnosis in found if diagnosis.certainty is Certainty.CONFIRMED]
+    truth = Truth.NO if confirmed else truth_of(not found, True)
+    named = sorted({diagnosis.category for diagnosis in confirmed or found})
+    words = f"on record: {', '.join(named)}" if named else f"none recorded: {', '.join(rule.words('categories'))}"
+    origins = tuple(diagnosis.origin for diagnosis in confirmed or found)
+    return Ruling(finding=finding_of(rule, truth, words, origins), question=f"whether this is confirmed ({words})")
+
+
+def asked_of_a_person(history: History, rule: Rule) -> Ruling:
+    """A line that no record answers: it stays open, with the question to ask."""
+    ask = rule.word("ask")
+    return Ruling(finding=finding_of(rule, Truth.MAYBE, f"not in the record; ask: {ask}", ()), question=ask)
+
+
+def _failed_for(one: Augmentation, needed: int) -> Truth:
+    """Whether an agent was added for so many days and failed."""
+    long_enough = at_least(needed, one.overlap.least, one.overlap.most)
+    failed = one.answer is AugmentationAnswer.ADEQUATE_FAILED
+    return all_of((long_enough, truth_of(failed, one.answer is AugmentationAnswer.UNKNOWN)))
+
+
+def _surely_in_episode(one: Treatment, onset: When | None) -> bool:
+    return onset is not None and one.end.earliest >= onset.latest
+
+
+def _speaks_against(diagnosis: Diagnosis, rule: Rule) -> bool:
+    psychotic = rule.flag("psychotic_depression") and diagnosis.psychotic
+    return diagnosis.course not in OVER and (psychotic or diagnosis.category in rule.words("categories"))
+
+
+def _age_truth(history: History, least: int, most: int | None) -> Truth:
+    if history.born is None:
+        return Truth.MAYBE
+    ages = [years_at(day, history.as_of) for day in (history.born.earliest, history.born.latest)]
+    return _all_or_some(age >= least and (most is None or age <= most) for age in ages)
+
+
+def _all_or_some(answers: Iterable[bool]) -> Truth:
+    held = list(answers)
+    return truth_of(all(held), any(held))
