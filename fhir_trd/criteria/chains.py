@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import Days, When
@@ -99,12 +99,18 @@ def _days(first: date, then: date) -> int:
 
 
 def _courses(one: Trial | AgentUse, uses: Iterable[Use]) -> Iterator[Course]:
-    """An exposure as a course; one that may have been several also as each record of it alone, none of them sure."""
+    """An exposure as a course; one that may have been several also as any of these, none of them sure."""
     drug = one.drug
     key = drug.counts_as or drug.ingredient
     sure = truth_of(one.surely_one, possibly=True)
-    yield Course(key, drug.name, drug.drug_class, one.start, one.end, one.adequate, one.sources, sure)
-    for use in uses if not one.surely_one else ():
-        if use.drug.ingredient == drug.ingredient and use.origin in one.sources:
-            possibly = Days(0, one.adequate.most)
-            yield Course(key, drug.name, drug.drug_class, use.start, one.end, possibly, (use.origin,), Truth.MAYBE)
+    whole = Course(key, drug.name, drug.drug_class, one.start, one.end, one.adequate, one.sources, sure)
+    yield whole
+    if not one.surely_one:
+        yield _any_part(whole, [use for use in uses if use.drug.ingredient == drug.ingredient and use.origin in one.sources])
+
+
+def _any_part(whole: Course, uses: Sequence[Use]) -> Course:
+    """Any of the courses that an exposure may consist of: begun with one of its records, ended with one."""
+    start = When(whole.start.earliest, max((use.start.latest for use in uses), default=whole.start.latest))
+    end = When(min((use.end.earliest for use in uses), default=whole.end.earliest), whole.end.latest)
+    return structs.replace(whole, start=start, end=end, adequate=Days(0, whole.adequate.most))

@@ -207,3 +207,15 @@ def test_dates_known_to_the_year_settle_nothing_they_might_not(criteria: str) ->
     said = verdict(found, criteria)
     assert (str(said.result), bool(said.would_settle)) in {("indeterminate", True), ("met", False)}
     assert str(said.result) == ("met" if criteria in {"kubitz", "mood"} else "indeterminate")
+
+
+def test_vague_ends_leave_open_whether_a_drug_was_begun_again() -> None:
+    """Going back to a drug is a shift; where its first end is vague, it may never have been left, and the answer is open."""
+    table = """
+        drug       | from       | to         | mg/day
+        bupropion  | 2024-01-01 | {end}      | 300
+        fluoxetine | 2024-01-02 | 2024-01-20 | 20
+        bupropion  | 2024-05-02 | 2024-06-02 | 300
+        """
+    found = [answer("gronemann", table.format(end=end)) for end in ("2024-01-01", "2024")]
+    assert found == ["met", "indeterminate"]
