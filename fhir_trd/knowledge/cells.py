@@ -1,9 +1,10 @@
 """Typed cells: a value and its place in a table. A cell of the wrong kind is noted as a fault and read as nothing."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, TypeVar
+
+import tomli
 
 from fhir_trd.knowledge.book import Book, Cite, Row, mark_of
 from fhir_trd.model.criteria import Mark
@@ -161,8 +162,8 @@ class Cell:
 def open_table(name: str, content: bytes, book: Book) -> Cell:
     """A TOML table as a cell, with the citations its header gives to all, or to the values of one name."""
     try:
-        value = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        value = tomli.loads(content.decode())
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         book.fault(name, "TOML", str(error))
         value = {}
     header = value.get(HEADER, {})

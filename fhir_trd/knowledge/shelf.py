@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 
 from msgspec import Struct
@@ -47,7 +46,7 @@ def open_shelf(overlay: Path | None = None) -> Shelf:
 
 def _shipped_folder() -> Path:
     """The tables travel inside the wheel; in a checkout they lie beside the package."""
-    package = Path(str(files("fhir_trd.knowledge"))).parent
+    package = Path(__file__).parents[1]
     inside = package / "mappings"
     return inside if inside.is_dir() else package.parent / "mappings"
 
