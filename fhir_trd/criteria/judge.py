@@ -27,6 +27,7 @@ class Terms(Struct, frozen=True):
     adherence_needed: bool
     oral_only: bool
     combination_counts: bool
+    loss_counts: bool
 
 
 class Part(Struct, frozen=True):
@@ -49,6 +50,7 @@ def terms_of(rule: Rule) -> Terms:
         adherence_needed=rule.flag("adherence_needed"),
         oral_only=rule.flag("oral_only"),
         combination_counts=rule.flag("combination_counts"),
+        loss_counts="loss_of_response_counts" in rule.parameters and rule.flag("loss_of_response_counts"),
     )
 
 
@@ -124,7 +126,7 @@ def _too_little(trial: Trial, terms: Terms) -> str:
 
 def _not_a_failure(trial: Trial, outcome: Outcome, terms: Terms) -> str:
     """Why an adequate trial did not fail, or an empty string."""
-    if outcome.response in IMPROVED:
+    if outcome.response in IMPROVED and not _lost_and_counted(trial, terms):
         return "remitted" if outcome.response is Response.REMISSION else "responded"
     failed_by_score = _failed_by_score(outcome, terms)
     may_have_failed = failed_by_score is True or (outcome.unsettled and outcome.because == "outcome_unknown")
@@ -135,6 +137,11 @@ def _not_a_failure(trial: Trial, outcome: Outcome, terms: Terms) -> str:
     if failed_by_score is False or (failed_by_score is None and _is_partial_only(trial, outcome, terms)):
         return "partial_only"
     return "adherence_poor" if trial.adherence.answer is Adherence.POOR else ""
+
+
+def _lost_and_counted(trial: Trial, terms: Terms) -> bool:
+    """Whether a response was lost again, under a set that counts this as a failure."""
+    return terms.loss_counts and trial.loss_of_response
 
 
 def _failed_by_score(outcome: Outcome, terms: Terms) -> bool | None:
@@ -153,6 +160,8 @@ def _surely_stopped_for(reason: StopReason, trial: Trial) -> bool:
 
 
 def _failure(trial: Trial, outcome: Outcome, terms: Terms) -> Part:
+    if _lost_and_counted(trial, terms):
+        return Part(Truth.YES, ("loss_of_response",))
     if _failed_by_score(outcome, terms):
         return Part(Truth.YES)
     if outcome.unsettled:

@@ -23,6 +23,7 @@ FAILED_TRIALS: Mapping[str, Kind] = {
     "oral_only": (bool, "yes/no"),
     "combination_counts": (bool, "yes/no"),
     "augmentation_counts": (bool, "yes/no"),
+    "loss_of_response_counts": (bool, "yes/no"),
 }
 FAILED_AUGMENTATIONS: Mapping[str, Kind] = {"augmentations": (int, "augmentations"), "adequate_days": (int, "days")}
 RULES: Mapping[str, Mapping[str, Kind]] = {
@@ -67,7 +68,7 @@ RULES: Mapping[str, Mapping[str, Kind]] = {
     "failed_augmentations": FAILED_AUGMENTATIONS,
     "psychotherapy_documented": {},
 }
-OPTIONAL = frozenset(("severity_documented.within", "age_between.to_years"))
+OPTIONAL = frozenset(("failed_trials.loss_of_response_counts", "severity_documented.within", "age_between.to_years"))
 """Parameters that a rule may leave out, by its kind: the source sets no such limit."""
 WORDS: Mapping[str, tuple[str, ...]] = {
     "distinct_by": ("class", "ingredient"),
