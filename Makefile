@@ -24,6 +24,7 @@ $(VENV)/bin/python:
 $(VENV)/.ready-run: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing fhir-trd into $(VENV) ..."
 	@$(PIP) --editable .
+	@$(BIN)/python -m compileall -q fhir_trd
 	@touch $@
 
 $(VENV)/.ready-test: pyproject.toml | $(VENV)/bin/python
