@@ -3,11 +3,11 @@
 from datetime import date
 from functools import cache
 
-from fhir_trd.fhir.read.records import read_records
 from msgspec.structs import replace
 
 from fhir_trd.assess import assess
 from fhir_trd.fhir.decode import resources_in_document
+from fhir_trd.fhir.read.records import read_records
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
