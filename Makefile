@@ -63,7 +63,7 @@ bench-peers: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.criteria
 
 lint: $(VENV)/.ready-lint
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/mypy
 
 bench: $(VENV)/.ready-benchmark
