@@ -202,7 +202,7 @@ def _adherence(trial: Trial, terms: Terms) -> Part:
     """Unknown adherence is flagged everywhere, and leaves the answer open where the set asks for it to be affirmed."""
     if trial.adherence.answer is Adherence.GOOD:
         return Part(Truth.YES)
-    return Part(Truth.MAYBE if terms.adherence_needed else Truth.YES, ("adherence_unknown",))
+    return Part(Truth.MAYBE if trial.adherence.may_be_poor or terms.adherence_needed else Truth.YES, ("adherence_unknown",))
 
 
 def _remarks(trial: Trial) -> tuple[str, ...]:

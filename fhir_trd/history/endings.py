@@ -12,6 +12,7 @@ from fhir_trd.model.conventions import Conventions
 from fhir_trd.model.dates import shifted
 from fhir_trd.model.records import Adherence, Kind, Reaction, StopReason, Supply, Taking
 from fhir_trd.model.trials import AdherenceFact
+from fhir_trd.model.truth import Truth, truth_of
 
 
 class Stop(Struct, frozen=True):
@@ -29,14 +30,25 @@ FILLED = (Kind.DISPENSED, Kind.ADMINISTERED)
 
 def adherence_of(exposure: Exposure, conventions: Conventions) -> AdherenceFact:
     """How reliably the drug was taken: what a record says, else the share of days that fills or administrations cover."""
-    refused = _origins(supply for supply in exposure.supplies if supply.taking is Taking.NOT_TAKEN)
+    refused = [stretch for stretch in exposure.stretches if stretch.supply.taking is Taking.NOT_TAKEN]
     if refused:
-        return AdherenceFact(Adherence.POOR, "a record says that it was not taken", None, refused)
+        return _refused(exposure, refused, conventions.covered_share)
     for answer in (Adherence.POOR, Adherence.GOOD):
         said = _origins(supply for supply in exposure.supplies if supply.adherence is answer)
         if said:
             return AdherenceFact(answer, f"recorded as {answer}", _covered_share(exposure), said)
     return _from_fills(exposure, conventions.covered_share)
+
+
+def _refused(exposure: Exposure, refused: Sequence[Stretch], enough: float) -> AdherenceFact:
+    """Poor if the days on which it was said not to be taken surely leave too little of the trial; open if only possibly."""
+    whole = exposure.end.latest.toordinal() - exposure.start.earliest.toordinal() + 1
+    surely = total(united(stretch.surely for stretch in refused)) / whole
+    possibly = total(united(stretch.possibly for stretch in refused)) / whole
+    evidence = _origins(stretch.supply for stretch in refused)
+    answer = Adherence.POOR if 1 - surely < enough else Adherence.UNKNOWN
+    may_be_poor = answer is Adherence.UNKNOWN and 1 - possibly < enough
+    return AdherenceFact(answer, "a record says that it was not taken", None, evidence, may_be_poor)
 
 
 def stop_reason_of(exposure: Exposure, reactions: Sequence[Reaction], conventions: Conventions) -> Stop:
@@ -51,10 +63,12 @@ def stop_reason_of(exposure: Exposure, reactions: Sequence[Reaction], convention
         if supply.stop_reason is not None and stretch.last >= exposure.end.earliest.toordinal():
             is_sure = is_one and _is_last_word(stretch, supply.stop_reason, exposure)
             return _stop(supply.stop_reason, (supply.origin,), is_sure, exposure)
-    blamed = tuple(reaction.origin for reaction in reactions if _is_blamed(reaction, exposure, conventions.reaction_near_stop))
-    return (
-        _stop(StopReason.INTOLERANCE, blamed, is_one, exposure) if blamed else _earlier_reason(exposure, conventions.exposure_gap)
-    )
+    blames = [(_blame(reaction, exposure, conventions.reaction_near_stop), reaction.origin) for reaction in reactions]
+    blamed = tuple(origin for blame, origin in blames if blame is not Truth.NO)
+    if not blamed:
+        return _earlier_reason(exposure, conventions.exposure_gap)
+    is_sure = is_one and any(blame is Truth.YES for blame, _ in blames)
+    return _stop(StopReason.INTOLERANCE, blamed, is_sure, exposure)
 
 
 def _stop(reason: StopReason, evidence: tuple[Origin, ...], is_sure: bool, exposure: Exposure) -> Stop:
@@ -88,11 +102,20 @@ def _is_last_word(stretch: Stretch, reason: StopReason, exposure: Exposure) -> b
 
 
 def _from_fills(exposure: Exposure, enough: float) -> AdherenceFact:
-    """Good if fills cover enough of the trial, poor if they leave too much open between the first and the last of them."""
+    """Good if fills cover enough of the trial, poor if they leave too much open between the first and the last of them.
+
+    With vague dates a gap between fills may be none: then it is only possible that the drug was taken poorly.
+    """
     evidence = _origins(supply for supply in exposure.supplies if supply.kind in FILLED)
     share, between = _covered_share(exposure), _share_between_fills(exposure)
     is_daily = all(supply.oral for supply in exposure.supplies)
-    if share is None or between is None or not is_daily:
+    if not evidence or not is_daily:
+        return AdherenceFact(Adherence.UNKNOWN, "nothing recorded")
+    if not all(stretch.is_exact for stretch in _filled(exposure)):
+        is_good = share is not None and share >= enough
+        answer = Adherence.GOOD if is_good else Adherence.UNKNOWN
+        return AdherenceFact(answer, "fills of vague dates", share, evidence, may_be_poor=not is_good)
+    if share is None or between is None:
         return AdherenceFact(Adherence.UNKNOWN, "nothing recorded")
     if between < enough:
         return AdherenceFact(Adherence.POOR, "fills leave too many days uncovered", between, evidence)
@@ -114,21 +137,25 @@ def _share_between_fills(exposure: Exposure) -> float | None:
 
 
 def _fills(exposure: Exposure) -> list[Block]:
-    return [
-        stretch.surely
-        for stretch in exposure.stretches
-        if stretch.supply.kind in FILLED and stretch.supply.taking is Taking.TAKEN
-    ]
+    return [stretch.surely for stretch in _filled(exposure)]
 
 
-def _is_blamed(reaction: Reaction, exposure: Exposure, near: int) -> bool:
-    """Whether a reaction is linked to one of the records, or names the drug within some days of the stop."""
-    if reaction.supply:
-        return any(supply.origin.resource == reaction.supply for supply in exposure.supplies)
-    if reaction.ingredient != exposure.drug.ingredient or reaction.when is None:
-        return False
+def _filled(exposure: Exposure) -> list[Stretch]:
+    taken = [stretch for stretch in exposure.stretches if stretch.supply.taking is Taking.TAKEN]
+    return [stretch for stretch in taken if stretch.supply.kind in FILLED]
+
+
+def _blame(reaction: Reaction, exposure: Exposure, near: int) -> Truth:
+    """Whether a reaction to the drug, linked to a record or naming it, lies within some days of the stop."""
+    linked = any(supply.origin.resource == reaction.supply for supply in exposure.supplies)
+    if not linked and (reaction.supply or reaction.ingredient != exposure.drug.ingredient):
+        return Truth.NO
+    if reaction.when is None:
+        return Truth.YES if linked else Truth.NO
+    surely = shifted(exposure.end.latest, -near) <= reaction.when.earliest
+    surely = surely and reaction.when.latest <= shifted(exposure.end.earliest, near)
     first, last = shifted(exposure.end.earliest, -near), shifted(exposure.end.latest, near)
-    return first <= reaction.when.latest and reaction.when.earliest <= last
+    return truth_of(surely, possibly=first <= reaction.when.latest and reaction.when.earliest <= last)
 
 
 def _origins(supplies: Iterable[Supply]) -> tuple[Origin, ...]:

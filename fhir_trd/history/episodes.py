@@ -51,7 +51,8 @@ def place_of(exposure: Exposure, episode: Episode, conventions: Conventions) -> 
         return Place.UNKNOWN
     if exposure.start.earliest >= shifted(episode.start.latest, -conventions.episode_lead):
         return Place.CURRENT
-    return Place.PREVIOUS if exposure.end.latest < episode.start.earliest else Place.STRADDLES
+    begins_too_early = exposure.start.latest < shifted(episode.start.earliest, -conventions.episode_lead)
+    return Place.PREVIOUS if begins_too_early and exposure.end.latest < episode.start.earliest else Place.STRADDLES
 
 
 def is_breakthrough(exposure: Exposure, episode: Episode, conventions: Conventions) -> Truth:

@@ -5,14 +5,14 @@ from datetime import date
 
 from msgspec import structs
 
-from fhir_trd.model.records import Diagnosis, PatientRecord, Score, Stay
+from fhir_trd.model.records import Diagnosis, PatientRecord, Score, Stay, Supply, Taking
 
 
 def known_by(record: PatientRecord, as_of: date) -> PatientRecord:
     """The record up to a day, sorted, each fact once. Scores taken in hospital for something else are left out (5.5)."""
     return structs.replace(
         record,
-        supplies=tuple(supply for supply in record.supplies if supply.steps[0].start.earliest <= as_of),
+        supplies=tuple(_as_known(supply, as_of) for supply in record.supplies if supply.steps[0].start.earliest <= as_of),
         diagnoses=tuple(
             sorted((one for one in record.diagnoses if _begun(one, as_of)), key=lambda one: (_day(one), one.origin.resource))
         ),
@@ -25,8 +25,21 @@ def known_by(record: PatientRecord, as_of: date) -> PatientRecord:
                 key=lambda one: (one.start.earliest, one.origin.resource),
             )
         ),
-        reactions=tuple(sorted(record.reactions, key=lambda one: one.origin.resource)),
+        reactions=tuple(
+            sorted(
+                (one for one in record.reactions if one.when is None or one.when.earliest <= as_of),
+                key=lambda one: one.origin.resource,
+            )
+        ),
     )
+
+
+def _as_known(supply: Supply, as_of: date) -> Supply:
+    """A supply that ends after the day was still running on it, and nobody knew yet why it would stop."""
+    end = supply.steps[-1].end
+    if end is None or end.earliest <= as_of or supply.taking is not Taking.TAKEN:
+        return supply
+    return structs.replace(supply, ongoing=True, stop_reason=None)
 
 
 def _begun(diagnosis: Diagnosis, as_of: date) -> bool:

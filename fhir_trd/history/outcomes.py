@@ -65,7 +65,9 @@ def _on_scale(opens_on: int, window: Window, scale: Scale, scores: Sequence[Scor
     endpoints, endpoints_are_clear = _endpoints(opens_on, window, scores, conventions)
     if not endpoints_are_clear or not baseline_is_clear:
         return structs.replace(unknown, unsettled=True, baseline=baseline)
-    before = _before_confounders(endpoints, window, conventions)
+    before = _before_confounders(endpoints, window, conventions, latest=False)
+    if before != _before_confounders(endpoints, window, conventions, latest=True):
+        return structs.replace(unknown, because="outcome_confounded", unsettled=True, baseline=baseline)
     if endpoints and not before:
         return structs.replace(unknown, because="outcome_confounded", unsettled=True, baseline=baseline, endpoint=endpoints[-1])
     if not before:
@@ -116,8 +118,10 @@ def _baseline(window: Window, scores: Sequence[Score], conventions: Conventions)
     sure = (shifted(window.start.latest, -before), shifted(window.start.earliest, after))
     wide = (shifted(window.start.earliest, -before), shifted(window.start.latest, after))
     inside = [score for score in scores if _surely_in(score, *sure)]
-    is_clear = len(inside) == len([score for score in scores if _possibly_in(score, *wide)])
-    return min(inside, key=lambda score: _distance(score, window.start.earliest), default=None), is_clear
+    possible = [score for score in scores if _possibly_in(score, *wide)]
+    nearest = [min(inside, key=lambda score: _distance(score, day), default=None) for day in _extremes(window.start)]
+    is_clear = len(inside) == len(possible) and _can_be_ordered(possible) and nearest[0] is nearest[-1]
+    return nearest[0], is_clear
 
 
 def _endpoints(opens_on: int, window: Window, scores: Sequence[Score], conventions: Conventions) -> tuple[list[Score], bool]:
@@ -125,9 +129,20 @@ def _endpoints(opens_on: int, window: Window, scores: Sequence[Score], conventio
     sure = (shifted(window.first_day.latest, conventions.endpoint_opens[0] - 1), _closes(window, conventions, latest=False))
     wide = (shifted(window.first_day.earliest, conventions.endpoint_opens[0] - 1), _closes(window, conventions, latest=True))
     inside = sorted((score for score in scores if _surely_in(score, *sure)), key=_order)
-    is_clear = len(inside) == len([score for score in scores if _possibly_in(score, *wide)])
+    possible = [score for score in scores if _possibly_in(score, *wide)]
     later = [score for score in inside if score.when.earliest >= shifted(window.first_day.latest, opens_on - 1)]
+    perhaps = [score for score in inside if score.when.latest >= shifted(window.first_day.earliest, opens_on - 1)]
+    is_clear = len(inside) == len(possible) and len(later) == len(perhaps) and _can_be_ordered(inside)
     return later or inside, is_clear
+
+
+def _can_be_ordered(scores: Sequence[Score]) -> bool:
+    """Whether it is known which score came before which: one vague date among several leaves that open."""
+    return len(scores) <= 1 or all(score.when.is_exact for score in scores)
+
+
+def _extremes(when: When) -> tuple[date, date]:
+    return (when.earliest, when.latest)
 
 
 def _closes(window: Window, conventions: Conventions, latest: bool) -> date:
@@ -144,12 +159,12 @@ def _one_end(when: When, latest: bool) -> date:
     return when.latest if latest else when.earliest
 
 
-def _before_confounders(endpoints: Sequence[Score], window: Window, conventions: Conventions) -> list[Score]:
+def _before_confounders(endpoints: Sequence[Score], window: Window, conventions: Conventions, *, latest: bool) -> list[Score]:
     """The endpoints that no second treatment can explain: taken before it began or within the days of grace (5.3)."""
     if not window.confounders:
         return list(endpoints)
-    limit = shifted(min(start.earliest for start in window.confounders), conventions.confounder_grace)
-    return [score for score in endpoints if score.when.latest <= limit]
+    limit = shifted(min(_one_end(start, latest) for start in window.confounders), conventions.confounder_grace)
+    return [score for score in endpoints if _one_end(score.when, not latest) <= limit]
 
 
 def _surely_in(score: Score, first: date, last: date) -> bool:

@@ -72,8 +72,8 @@ def laid_out(
     """
     stretches = [stretch for supply in supplies for stretch in _steps(supply, closers, as_of, born)]
     carried = [_until(stretch, as_of.toordinal()) for stretch in _carried(stretches, conventions.surplus_carried)]
-    stretches = _summed(_cut_at_known_stops(carried))
-    return tuple(sorted(_with_needs_doubted(stretches, conventions.as_needed_share), key=_order))
+    doubted = _with_needs_doubted(_cut_at_known_stops(carried), conventions.as_needed_share)
+    return tuple(sorted(_summed(doubted), key=_order))
 
 
 def _steps(supply: Supply, closers: Sequence[When], as_of: date, born: date | None) -> Iterable[Stretch]:
@@ -86,15 +86,16 @@ def _steps(supply: Supply, closers: Sequence[When], as_of: date, born: date | No
 
 def _stretch(supply: Supply, step: Step, earliest_end: date, latest_end: date, as_of: date, born: date | None) -> Stretch:
     first = max(step.start.earliest, born) if born else step.start.earliest
+    last = max(first, min(latest_end, as_of))
     return Stretch(
         supply=supply,
         first=first.toordinal(),
-        latest_first=max(first, min(step.start.latest, latest_end)).toordinal(),
+        latest_first=max(first, min(step.start.latest, last)).toordinal(),
         earliest_last=max(first, min(earliest_end, as_of)).toordinal(),
-        last=max(first, min(latest_end, as_of)).toordinal(),
+        last=last.toordinal(),
         dose=step.dose,
         as_needed=step.as_needed,
-        certain=supply.taking is not Taking.UNKNOWN,
+        certain=supply.taking is not Taking.UNKNOWN and step.start.latest <= as_of,
     )
 
 
@@ -158,7 +159,7 @@ def _is_known_stop(supply: Supply) -> bool:
 
 def _cut_at(stretch: Stretch, stops: Sequence[Stretch]) -> Stretch:
     for stop in stops:
-        if stop.first <= stretch.first <= stop.earliest_last < stretch.last:
+        if stop.first <= stretch.last and stretch.first <= stop.earliest_last < stretch.last:
             stretch = structs.replace(
                 stretch, earliest_last=min(stretch.earliest_last, stop.earliest_last), last=min(stretch.last, stop.last)
             )
@@ -178,10 +179,11 @@ def _sum(group: Sequence[Stretch]) -> Stretch:
     if not others:
         return first
     also = tuple(stretch.supply for stretch in others)
+    as_needed = any(stretch.as_needed for stretch in group)
     doses = {stretch.dose for stretch in group}
     known = [dose for dose in doses if dose is not None]
     added = _added(known, first.is_exact) if len(known) == len(doses) else None
-    return structs.replace(first, also=also, dose=added if len(doses) > 1 else first.dose)
+    return structs.replace(first, also=also, dose=added if len(doses) > 1 else first.dose, as_needed=as_needed)
 
 
 def _added(doses: Sequence[Dose], is_exact: bool) -> Dose:
@@ -196,6 +198,9 @@ def _same_days(stretch: Stretch) -> tuple[object, ...]:
         supply.kind,
         supply.taking,
         supply.in_addition,
+        supply.drug.variant,
+        supply.oral,
+        stretch.certain,
         stretch.first,
         stretch.latest_first,
         stretch.earliest_last,

@@ -17,15 +17,27 @@ def window_of(exposure: Exposure, others: Iterable[Exposure], confounders: Seque
         start=exposure.start,
         first_day=exposure.first_at_minimum(),
         end=exposure.end,
-        next_starts=tuple(_closing(other, conventions) for other in others if _may_close(exposure, other, conventions)),
+        next_starts=tuple(_closing(exposure, other, conventions) for other in others if _may_close(exposure, other, conventions)),
         confounders=tuple(confounders),
     )
 
 
 def confounders_of(exposure: Exposure, treatments: Sequence[When], augmentations: Sequence[Augmentation]) -> tuple[When, ...]:
-    """The starts of other treatments during an exposure; what began before it or with it is part of its background."""
+    """The starts of other treatments that may lie in an exposure; what began before it or with it is part of its background.
+
+    One that may have begun before, or not until after it, is at the latest never.
+    """
     added = (one.start for one in augmentations if one.answer is not AugmentationAnswer.OTHER_INDICATION)
-    return tuple(start for start in (*treatments, *added) if exposure.start.latest < start.earliest <= exposure.end.latest)
+    may_lie = [
+        start
+        for start in (*treatments, *added)
+        if exposure.start.earliest < start.latest and start.earliest <= exposure.end.latest
+    ]
+    return tuple(start if _surely_lies(start, exposure) else When(start.earliest, date.max) for start in may_lie)
+
+
+def _surely_lies(start: When, exposure: Exposure) -> bool:
+    return exposure.start.latest < start.earliest and start.latest <= exposure.end.latest
 
 
 def course_starts(treatments: Sequence[Treatment], longest_gap: int) -> tuple[When, ...]:
@@ -41,12 +53,13 @@ def _continues(session: Treatment, other: Treatment, longest_gap: int) -> bool:
 
 def _may_close(exposure: Exposure, other: Exposure, conventions: Conventions) -> bool:
     """Whether another antidepressant may end the window: a later one, at its minimum, that lasts long enough (R12)."""
-    is_later = other.drug.ingredient != exposure.drug.ingredient and other.start.earliest > exposure.start.earliest
+    is_later = other.drug.ingredient != exposure.drug.ingredient and other.start.latest > exposure.start.earliest
     lasts = days_between(other.start.earliest, other.end.latest) >= conventions.next_trial_at_least
     return is_later and other.reaches_minimum and lasts and not other.is_undated
 
 
-def _closing(other: Exposure, conventions: Conventions) -> When:
-    """When it closes the window; never, at the latest, if it is not sure to be a trial that lasts long enough."""
+def _closing(exposure: Exposure, other: Exposure, conventions: Conventions) -> When:
+    """When it closes the window; never, at the latest, if it is not sure to be a later trial that lasts long enough."""
     surely_lasts = days_between(other.start.latest, other.end.earliest) >= conventions.next_trial_at_least
-    return other.start if other.surely and surely_lasts else When(other.start.earliest, date.max)
+    is_later = other.start.earliest > exposure.start.latest
+    return other.start if other.surely and surely_lasts and is_later else When(other.start.earliest, date.max)

@@ -1,6 +1,7 @@
 """One exposure of an antidepressant, put into its context: the trial."""
 
 from collections.abc import Sequence
+from datetime import date
 from math import inf
 
 from msgspec import Struct, structs
@@ -12,11 +13,11 @@ from fhir_trd.history.exposures import Exposure, exposed_days, run_in
 from fhir_trd.history.outcomes import Window, loses_response, outcomes_of
 from fhir_trd.history.relations import Joint, alone, joint_periods, relation_of
 from fhir_trd.history.surroundings import confounders_of, window_of
-from fhir_trd.history.timeline import STRENGTH
+from fhir_trd.history.timeline import ANY_DOSE, STRENGTH
 from fhir_trd.model.blocks import Blocks, shared
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.conventions import Conventions
-from fhir_trd.model.dates import Days, When
+from fhir_trd.model.dates import Days, When, on
 from fhir_trd.model.drugs import Role
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import Reaction, Score, StopReason
@@ -72,7 +73,7 @@ def trial_of(one: Meant, context: Context) -> Trial:
     stop = stop_reason_of(exposure, context.reactions, conventions)
     augmentations = augmentations_of(exposure, context.added, context.scores, context.knowledge)
     confounders = confounders_of(exposure, context.other_treatments, augmentations)
-    window = window_of(exposure, context.candidates, confounders, conventions)
+    window = _window(exposure, confounders, count, context)
     outcomes = _outcomes(exposure, window, stop.reason, context)
     return Trial(
         id=exposure.id,
@@ -124,8 +125,8 @@ def _inside(exposure: Exposure, days: tuple[Blocks, Blocks], place: Place, break
     surely, possibly = days_inside(exposure, days, place, context.episode, context.knowledge.conventions)
     if breakthrough is not Truth.NO:
         raised = optimised_days(exposure, context.episode)
-        # A vague onset makes a breakthrough of every trial that may straddle it: such a one is no proof (R-063).
-        is_proven = breakthrough is Truth.YES or _is_exact(context.episode)
+        # Where both dates are vague, any trial may be a breakthrough: that alone is no proof (R-063).
+        is_proven = breakthrough is Truth.YES or _is_exact(context.episode) or exposure.start.is_exact
         surely = shared(surely, raised) if is_proven else surely
         possibly = shared(possibly, raised) if breakthrough is Truth.YES else possibly
     return run_in(surely, possibly, context.knowledge.conventions.adequate_break)
@@ -133,6 +134,16 @@ def _inside(exposure: Exposure, days: tuple[Blocks, Blocks], place: Place, break
 
 def _is_exact(episode: Episode) -> bool:
     return episode.start is not None and episode.start.is_exact
+
+
+def _window(exposure: Exposure, confounders: Sequence[When], count: Count, context: Context) -> Window:
+    """The days that frame the scores of a trial; of a breakthrough drug those since it was raised in the episode (R13)."""
+    window = window_of(exposure, context.candidates, confounders, context.knowledge.conventions)
+    raised = optimised_days(exposure, context.episode) if count.breakthrough is Truth.YES else ()
+    if not raised:
+        return window
+    first = on(date.fromordinal(raised[0].first))
+    return structs.replace(window, start=first, first_day=first)
 
 
 def _outcomes(exposure: Exposure, window: Window, stop_reason: StopReason | None, context: Context) -> tuple[Outcome, ...]:
@@ -157,9 +168,12 @@ def _unless_in_conflict(outcome: Outcome, stop_reason: StopReason | None, conven
 
 def _segments(exposure: Exposure) -> tuple[Segment, ...]:
     rows = {Segment(stretch.start, stretch.end, stretch.dose) for stretch in exposure.stretches}
-    return tuple(
-        sorted(rows, key=lambda row: (row.start.earliest, row.end.latest, row.dose is None, row.dose.most if row.dose else 0))
-    )
+    return tuple(sorted(rows, key=_segment_order))
+
+
+def _segment_order(row: Segment) -> tuple[date, date, date, date, float, float]:
+    dose = row.dose or ANY_DOSE
+    return (row.start.earliest, row.start.latest, row.end.earliest, row.end.latest, dose.least, dose.most)
 
 
 def _max_dose(exposure: Exposure) -> float | None:

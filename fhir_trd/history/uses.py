@@ -41,5 +41,6 @@ def _uses(stretch: Stretch) -> Iterable[Use]:
     )
 
 
-def _order(use: Use) -> tuple[date, date, str, str]:
-    return (use.start.earliest, use.end.latest, use.origin.resource, use.drug.ingredient)
+def _order(use: Use) -> tuple[date, date, date, date, str, str, str]:
+    start, end = use.start, use.end
+    return (start.earliest, end.latest, start.latest, end.earliest, use.origin.resource, use.drug.ingredient, use.drug.variant)

@@ -127,6 +127,7 @@ class AdherenceFact(Struct, frozen=True):
     because: str
     covered: float | None = None
     evidence: tuple[Origin, ...] = ()
+    may_be_poor: bool = False
 
 
 class Trial(Struct, frozen=True, kw_only=True):
