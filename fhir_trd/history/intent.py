@@ -34,7 +34,7 @@ def intent_of(
     depression = [diagnosis for diagnosis in diagnoses if diagnosis.category == DEPRESSION and _overlaps(diagnosis, during)]
     at_start = [diagnosis for diagnosis in depression if _overlaps(diagnosis, exposure.start)]
     by_reason = _from_reasons(supplies, own, at_start, is_one_course) or _from_reasons(near, own, at_start)
-    return by_reason or _from_brand(supplies) or _from_diagnoses(supplies, own, diagnoses, depression, during)
+    return by_reason or _from_brand(supplies) or _from_diagnoses(exposure, own, diagnoses, depression, during)
 
 
 def is_for_another_purpose(supply: Supply, uses: OtherUses) -> bool:
@@ -83,7 +83,7 @@ def _from_brand(supplies: Sequence[Supply]) -> Intent | None:
 
 
 def _from_diagnoses(
-    supplies: Sequence[Supply],
+    exposure: Exposure,
     own: Mapping[str, str],
     diagnoses: Sequence[Diagnosis],
     depression: Sequence[Diagnosis],
@@ -94,10 +94,18 @@ def _from_diagnoses(
     competing = [one for one in diagnoses if one.category in own and _overlaps(one, during)]
     if not depression:
         return Intent(
-            Purpose.UNKNOWN, "no recorded reason and no depression recorded at the time", _origins(supplies), "intent_unknown"
+            Purpose.UNKNOWN,
+            "no recorded reason and no depression recorded at the time",
+            _origins(exposure.supplies),
+            "intent_unknown",
         )
-    if all(diagnosis.certainty is Certainty.SUSPECTED for diagnosis in depression):
+    confirmed = [diagnosis for diagnosis in depression if diagnosis.certainty is Certainty.CONFIRMED]
+    if not confirmed:
         return Intent(Purpose.UNKNOWN, "depression is only suspected", origins, "diagnosis_unconfirmed")
+    if not any(_surely_overlaps(diagnosis, exposure) for diagnosis in confirmed):
+        return Intent(
+            Purpose.UNKNOWN, "no recorded reason, and depression is not sure to have been there", origins, "intent_unknown"
+        )
     if competing:
         named = ", ".join(sorted({diagnosis.category for diagnosis in competing}))
         evidence = (*origins, *(diagnosis.origin for diagnosis in competing))
@@ -112,6 +120,16 @@ def _overlaps(diagnosis: Diagnosis, during: When) -> bool:
     if diagnosis.course is Course.RESOLVED and diagnosis.abated is None and diagnosis.onset is None:
         return False
     return begun <= during.latest and during.earliest <= over
+
+
+def _surely_overlaps(diagnosis: Diagnosis, exposure: Exposure) -> bool:
+    """Whether a diagnosis was surely present while the drug was taken: begun before its end, and not over before its start."""
+    begun = diagnosis.onset or diagnosis.recorded
+    if begun is None or begun.latest > exposure.end.latest:
+        return False
+    if diagnosis.abated is not None:
+        return diagnosis.abated.earliest >= exposure.start.latest
+    return diagnosis.course in (Course.ACTIVE, Course.UNKNOWN)
 
 
 def _is_near(supply: Supply, during: When, days: int) -> bool:

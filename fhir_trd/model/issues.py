@@ -1,6 +1,6 @@
 """What went wrong with one fact, and the ledger in which every resource that was read ends up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -52,23 +52,7 @@ class Ledger(Struct, frozen=True):
         return self.read == sum(self.counts.values())
 
 
-def ledger_of(entries: Iterable[Entry]) -> Ledger:
-    """The ledger of these entries, in a fixed order."""
-    counts: dict[Entry, int] = {}
-    for entry in entries:
-        counts[entry] = counts.get(entry, 0) + 1
-    return _in_order(counts)
-
-
-def joined(ledgers: Iterable[Ledger]) -> Ledger:
-    """One ledger for several parts of a run."""
-    counts: dict[Entry, int] = {}
-    for ledger in ledgers:
-        for entry, count in ledger.counts.items():
-            counts[entry] = counts.get(entry, 0) + count
-    return _in_order(counts)
-
-
-def _in_order(counts: Mapping[Entry, int]) -> Ledger:
+def ledger_of(read: int, counts: Mapping[Entry, int]) -> Ledger:
+    """The ledger of what was counted on the way in and of every fate, in a fixed order."""
     ordered = sorted(counts.items(), key=lambda item: (item[0].fate, item[0].resource_type, item[0].reason))
-    return Ledger(read=sum(counts.values()), counts=dict(ordered))
+    return Ledger(read=read, counts=dict(ordered))

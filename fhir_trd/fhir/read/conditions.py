@@ -8,7 +8,7 @@ from fhir_trd.fhir.read.codes import words_of
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
-from fhir_trd.fhir.read.statuses import ERROR, status_code
+from fhir_trd.fhir.read.statuses import ERROR, SUSPECTED, status_code
 from fhir_trd.fhir.slices import ConceptSlice, Period
 from fhir_trd.fhir.slices_resources import ConditionSlice
 from fhir_trd.model.codes import Coding
@@ -17,7 +17,6 @@ from fhir_trd.model.knowledge import DiagnosisMeaning
 from fhir_trd.model.records import Certainty, Course, Diagnosis
 
 NO_DIAGNOSIS = "not a diagnosis of interest"
-SUSPECTED = frozenset({"provisional", "differential", "unconfirmed"})
 COURSES: Mapping[str, Course] = {
     "active": Course.ACTIVE, "recurrence": Course.ACTIVE, "relapse": Course.ACTIVE, "inactive": Course.INACTIVE,
     "remission": Course.REMISSION, "resolved": Course.RESOLVED,

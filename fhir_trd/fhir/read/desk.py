@@ -10,6 +10,7 @@ from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.reasons import Reasons
 from fhir_trd.fhir.read.regimens import Regimens
 from fhir_trd.fhir.read.sheets import Sheet
+from fhir_trd.fhir.read.statuses import UNESTABLISHED, status_code
 from fhir_trd.fhir.read.strengths import Strengths
 from fhir_trd.fhir.read.words import Phrases
 from fhir_trd.fhir.references import Shelf, target_of
@@ -45,9 +46,14 @@ class Desk:
         return found or (self.shelf.get(target.written, scope) if target else None)
 
     def concepts_behind(self, references: Iterator[Reference], scope: str, margin: Margin) -> Iterator[ConceptSlice]:
-        """What each reference names: the code of the Condition behind it, else its own words."""
+        """What each reference names: the code of the Condition behind it, else its own words.
+
+        A Condition that is only suspected, or ruled out, is no recorded reason (R18).
+        """
         for reference in references:
             sheet = self.resource(reference, scope)
+            if sheet and isinstance(sheet.slice, ConditionSlice) and _is_unestablished(sheet.slice):
+                continue
             concept = None
             if sheet and isinstance(sheet.slice, ConditionSlice):
                 concept, _ = self._code_of(sheet.slice)
@@ -71,3 +77,7 @@ class Desk:
             if pair.concept:
                 yield pair.concept
         yield from self.concepts_behind((pair.reference for pair in pairs if pair.reference), scope, margin)
+
+
+def _is_unestablished(condition: ConditionSlice) -> bool:
+    return status_code(condition.verification_status, "verificationStatus", Margin("")) in UNESTABLISHED

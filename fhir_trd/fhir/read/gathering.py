@@ -14,7 +14,7 @@ from fhir_trd.fhir.read.sheets import Sheet, sheet_of
 from fhir_trd.fhir.slices import Head
 from fhir_trd.fhir.slices_repair import fitted
 from fhir_trd.fhir.slices_resources import SHAPES
-from fhir_trd.model.issues import Entry, Fate, Ledger, joined
+from fhir_trd.model.issues import Entry, Fate, Ledger, ledger_of
 
 REFERRED_TO = USES | {"Patient", "Medication", "Condition"}
 _HEAD = msgspec.json.Decoder(Head)
@@ -26,6 +26,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str, str]] = Counter()
+        self.read = 0
 
     def add(self, resource_type: str, fate: str, reason: str = "", count: int = 1) -> None:
         """Count resources that met one fate."""
@@ -34,7 +35,7 @@ class Tally:
     def ledger(self) -> Ledger:
         """All that was counted."""
         counts = {Entry(kind, Fate(fate), reason): count for (kind, fate, reason), count in self._counts.items()}
-        return joined([Ledger(read=sum(counts.values()), counts=counts)])
+        return ledger_of(self.read, counts)
 
 
 USED, SET_ASIDE, FAULTY = Fate.USED.value, Fate.SET_ASIDE.value, Fate.FAULTY.value
@@ -62,6 +63,7 @@ class Gatherer:
     def take_all(self, pieces: Iterable[Raw | Fault]) -> Gathered:
         """Take all resources, and what should have been some."""
         for piece in pieces:
+            self._tally.read += 1
             if isinstance(piece, Fault):
                 self._faulty(piece)
             elif piece.aside:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from fhir_trd.fhir.read.codes import words_of
-from fhir_trd.fhir.read.conditions import COURSES, SUSPECTED, read_condition
+from fhir_trd.fhir.read.conditions import COURSES, read_condition
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
-from fhir_trd.fhir.read.statuses import status_code
+from fhir_trd.fhir.read.statuses import SUSPECTED, status_code
 from fhir_trd.fhir.slices import ConceptSlice
 from fhir_trd.fhir.slices_resources import ConditionSlice
 from fhir_trd.model.records import Certainty, Course, Presence

@@ -5,6 +5,7 @@ from operator import attrgetter
 
 from msgspec import Struct
 
+from fhir_trd.errors import TrdError
 from fhir_trd.fhir.decode import Fault, Raw
 from fhir_trd.fhir.read.charts import Chart
 from fhir_trd.fhir.read.copies import Standing, standing_of
@@ -83,7 +84,10 @@ class _Reading:
         self._tally_products()
         self._charts_of_the_mentioned()
         records = tuple(chart.record(self._desk.knowledge) for chart in sorted(self._charts.values(), key=attrgetter("patient")))
-        return Reading(records, self._gathered.tally.ledger(), tuple(self._gathered.faults))
+        ledger = self._gathered.tally.ledger()
+        if not ledger.adds_up:
+            raise TrdError(f"found {sum(ledger.counts.values())} fates for {ledger.read} resources, wanted one for each")
+        return Reading(records, ledger, tuple(self._gathered.faults))
 
     def _set_aside(self, sheet: Sheet, aside: Aside) -> None:
         self._gathered.tally.add(sheet.resource_type, SET_ASIDE, aside.reason)

@@ -56,6 +56,10 @@ def is_evidence(status: str) -> bool:
     return status not in ("entered-in-error", "draft", "cancelled", "intended")
 
 
+SUSPECTED = frozenset({"provisional", "differential", "unconfirmed"})
+UNESTABLISHED = SUSPECTED | {"refuted", "entered-in-error"}
+
+
 def status_code(raw: msgspec.Raw, path: str, margin: Margin) -> str:
     """A status that is a code in older versions of FHIR and a concept in newer ones."""
     if bytes(raw)[:1] == b'"':
