@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fhir_trd.criteria.kinds import KINDS
 from fhir_trd.criteria.questions import open_questions
 from fhir_trd.criteria.ruling import Ruling
-from fhir_trd.errors import UsageError
+from fhir_trd.errors import TableError, UsageError
 from fhir_trd.model.criteria import CriteriaSet
 from fhir_trd.model.trials import History
 from fhir_trd.model.truth import Truth, all_of, any_of
@@ -24,7 +24,11 @@ def evaluate(history: History, criteria: CriteriaSet) -> Verdict:
     """What a criteria set says about a history: met only if even the least suffices, not met only if even the most does not."""
     expect_usable(criteria)
     rulings = [KINDS[rule.kind](history, rule) for rule in criteria.rules]
-    counting = next(ruling for ruling in rulings if ruling.needed)
+    counting = next((ruling for ruling in rulings if ruling.needed), None)
+    if counting is None:
+        raise TableError(
+            f"criteria/{criteria.id}.toml: found no rule that counts anything, wanted one (failed_trials, for example)"
+        )
     result = _result(rulings)
     return Verdict(
         criteria=criteria.id,

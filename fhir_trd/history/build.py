@@ -70,7 +70,7 @@ def _intent(exposure: Exposure, known: PatientRecord, knowledge: Knowledge) -> I
 def _context(meant: Sequence[Meant], known: PatientRecord, knowledge: Knowledge, as_of: date) -> Context:
     candidates = tuple(one.exposure for one in meant if one.is_candidate)
     not_oral = tuple(one.exposure.start for one in meant if one.exposure.drug.role is Role.ANTIDEPRESSANT and not one.is_oral)
-    courses = course_starts(known.treatments, knowledge.conventions.exposure_gap)
+    courses = course_starts(known.treatments, knowledge.conventions.session_gap)
     return Context(
         candidates=candidates,
         added=tuple((one.exposure, one.intent) for one in meant if one.exposure.drug.role is Role.AUGMENTATION),

@@ -38,7 +38,8 @@ class Sign(Struct, frozen=True):
 
 def current_episode(clues: Clues, scales: Mapping[str, Scale], conventions: Conventions) -> Episode:
     """The start of the current episode: documented, else rebuilt from scores, else inferred from first records, else unknown."""
-    block = last_remission_block(clues.diagnoses, clues.scores, scales, conventions)
+    treated = [exposure.start.earliest for exposure in clues.treated if not exposure.is_undated]
+    block = last_remission_block(clues.diagnoses, clues.scores, treated, scales, conventions)
     documented = _documented(clues, conventions)
     if documented is not None and not _is_stale(documented, clues, block, conventions):
         return documented

@@ -21,10 +21,15 @@ class RemissionBlock(Struct, frozen=True):
 
 
 def last_remission_block(
-    diagnoses: Sequence[Diagnosis], scores: Sequence[Score], scales: Mapping[str, Scale], conventions: Conventions
+    diagnoses: Sequence[Diagnosis],
+    scores: Sequence[Score],
+    treated: Sequence[date],
+    scales: Mapping[str, Scale],
+    conventions: Conventions,
 ) -> RemissionBlock | None:
-    """The latest remission that the scores or the diagnoses show, or None."""
-    blocks = [*_in_scores(scores, scales, conventions), *_in_diagnoses(diagnoses, scores, scales, conventions)]
+    """The latest remission that the scores or the diagnoses show, or None; ``treated`` are the starts of antidepressants."""
+    ill = sorted([*_signs_of_illness(diagnoses, scores, scales), *treated])
+    blocks = [*_in_scores(scores, scales, conventions), *_in_diagnoses(diagnoses, ill, conventions)]
     return max(blocks, key=lambda block: (block.last, block.first), default=None)
 
 
@@ -46,13 +51,10 @@ def _quiet_runs(scores: Sequence[Score], scales: Mapping[str, Scale]) -> list[li
     return runs
 
 
-def _in_diagnoses(
-    diagnoses: Sequence[Diagnosis], scores: Sequence[Score], scales: Mapping[str, Scale], conventions: Conventions
-) -> Iterable[RemissionBlock]:
-    """Diagnoses that are resolved or in full remission, up to the next sign of illness."""
+def _in_diagnoses(diagnoses: Sequence[Diagnosis], ill: Sequence[date], conventions: Conventions) -> Iterable[RemissionBlock]:
+    """Diagnoses that are resolved or in full remission, up to the next sign of illness or treatment."""
     for diagnosis in diagnoses:
         began = _remitted_on(diagnosis)
-        ill = sorted(_signs_of_illness(diagnoses, scores, scales))
         until = next((day for day in ill if began is not None and day > began), None)
         if began is not None and until is not None and _long_enough(began, until, conventions):
             yield RemissionBlock(began, shifted(until, -1), (diagnosis.origin,))

@@ -8,7 +8,7 @@ from math import inf
 from msgspec import Struct
 
 from fhir_trd.history.stretches import Stretch
-from fhir_trd.model.blocks import Block, Blocks, united
+from fhir_trd.model.blocks import Block, Blocks, runs, united
 from fhir_trd.model.conventions import Conventions
 from fhir_trd.model.dates import years_at
 from fhir_trd.model.drugs import Drug
@@ -19,6 +19,7 @@ STRENGTH = {kind: rank for rank, kind in enumerate(Kind)}
 """The rank of each kind of evidence, strongest first."""
 
 ANY_DOSE = Dose(0, inf)
+TAKING = (Taking.TAKEN, Taking.UNKNOWN)
 
 
 class Yardstick(Struct, frozen=True):
@@ -28,6 +29,7 @@ class Yardstick(Struct, frozen=True):
     born: date | None
     older_from: int
     older_share: float
+    longest_gap: int
 
     def age_on(self, day: date) -> int | None:
         """Full years of age on a day, if the birth date is known."""
@@ -49,12 +51,13 @@ Timeline = tuple[Piece, ...]
 
 def yardstick_of(conventions: Conventions, table: str, born: date | None) -> Yardstick:
     """The yardstick of one patient under one dose table."""
-    return Yardstick(table, born, conventions.older_from_years, conventions.older_dose_share)
+    return Yardstick(table, born, conventions.older_from_years, conventions.older_dose_share, conventions.exposure_gap)
 
 
 def timeline_of(stretches: Sequence[Stretch], yardstick: Yardstick) -> Timeline:
     """The pieces of one ingredient's stretches, in order, without the days on which it was surely not taken."""
-    pieces = (_piece(block, running, yardstick) for block, running in _swept(stretches))
+    ages = _ages(stretches, yardstick)
+    pieces = (_piece(block, running, ages, yardstick) for block, running in _swept(stretches))
     return tuple(piece for piece in pieces if piece.taken is not Truth.NO)
 
 
@@ -117,13 +120,20 @@ def _is_sure(stretch: Stretch, block: Block) -> bool:
     return stretch.surely.first <= block.first and block.last <= stretch.surely.last
 
 
-def _piece(block: Block, running: Sequence[Stretch], yardstick: Yardstick) -> Piece:
-    taking = [stretch for stretch in running if stretch.supply.taking in (Taking.TAKEN, Taking.UNKNOWN)]
+def _ages(stretches: Sequence[Stretch], yardstick: Yardstick) -> tuple[tuple[Block, int | None], ...]:
+    """The age that holds through each exposure: that on its first day, whatever birthdays follow (R5)."""
+    days = united(stretch.possibly for stretch in stretches if stretch.supply.taking in TAKING)
+    exposures = runs(days, yardstick.longest_gap)
+    return tuple((Block(run[0].first, run[-1].last), yardstick.age_on(date.fromordinal(run[0].first))) for run in exposures)
+
+
+def _piece(block: Block, running: Sequence[Stretch], ages: Sequence[tuple[Block, int | None]], yardstick: Yardstick) -> Piece:
+    taking = [stretch for stretch in running if stretch.supply.taking in TAKING]
     if not taking:
         return Piece(block, Truth.NO, Truth.NO, None)
     taken = _taken(block, taking, [stretch for stretch in running if stretch not in taking])
     candidates = _deciding(taking, block)
-    age = yardstick.age_on(min(stretch.supply.steps[0].start.latest for stretch in taking))
+    age = next(age for exposure, age in ages if exposure.first <= block.first <= exposure.last)
     answers = [
         reaches_minimum(stretch.supply.drug, _dose_with_additions(stretch, taking, block), age, yardstick)
         for stretch in candidates

@@ -17,7 +17,6 @@ class Conventions(Struct, frozen=True, kw_only=True):
     surplus_carried: int
     restart_gap: int
     # two drugs in time
-    switch_overlap: int
     joint_at_minimum: int
     augmentation_overlap: int
     # intent
@@ -30,6 +29,7 @@ class Conventions(Struct, frozen=True, kw_only=True):
     endpoint_after_end: int
     next_trial_at_least: int
     confounder_grace: int
+    session_gap: int
     contradicted_within: int
     response_percent: float
     partial_percent: float

@@ -77,7 +77,7 @@ def test_conventions(knowledge: Knowledge) -> None:
     """The numbers of the history are those of the clinical table."""
     ours = knowledge.conventions
     assert (30, 14, 30, 180) == (ours.exposure_gap, ours.adequate_break, ours.surplus_carried, ours.restart_gap)
-    assert (30, 30, 14, 90) == (ours.switch_overlap, ours.joint_at_minimum, ours.augmentation_overlap, ours.sibling_reason)
+    assert (60, 30, 14, 90) == (ours.session_gap, ours.joint_at_minimum, ours.augmentation_overlap, ours.sibling_reason)
     assert (30, 7, (28, 42), 112, 14, 14) == (
         ours.baseline_before,
         ours.baseline_after,
