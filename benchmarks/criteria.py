@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from fhir_trd.assess import assess, history_of, verdicts_of
+from fhir_trd.assessment import assess, history_of, verdicts_of
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.model.codes import Coding, Origin
 from fhir_trd.model.dates import on

@@ -22,7 +22,4 @@ def __getattr__(name: str) -> object:
     """Load the interface when it is first used: the command line passes here on its way to --help (docs/decisions/0002)."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    interface = import_module("fhir_trd.api")
-    # All at once, because loading the interface binds the module fhir_trd.assess to the name of the function.
-    globals().update({public: getattr(interface, public) for public in ("assess", "read", "write")})
-    return globals()[name]
+    return getattr(import_module("fhir_trd.api"), name)

@@ -6,15 +6,16 @@ from functools import lru_cache
 
 import msgspec
 
-from fhir_trd.assess import assess as assess_record
+from fhir_trd.assessment import assess as assess_record
 from fhir_trd.errors import UsageError
-from fhir_trd.fhir.decode import Fault, Raw, resources_in_document
+from fhir_trd.fhir.decode import Fault, Raw, resources_in_document, resources_in_lines
 from fhir_trd.fhir.read.records import read_records
 from fhir_trd.fhir.write.bundle import bundle_bytes
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
 from fhir_trd.model.verdicts import Assessment
+from fhir_trd.sources.forms import Form, form_of
 
 Fhir = bytes | Mapping[str, object] | Sequence[Mapping[str, object]]
 """FHIR as a caller may hold it: the bytes of a document, a resource as a dict, or several of them."""
@@ -48,6 +49,10 @@ def assess(
 ) -> Assessment:
     """Everything there is to say about one patient, as of a day (default: the latest date stated in the record)."""
     tables = knowledge or shipped()
+    for name in criteria:
+        _expect_known("criteria set", name, tables.criteria)
+    if dose_table is not None:
+        _expect_known("dose table", dose_table, tables.dose_tables)
     day = as_of or record.latest
     if day is None:
         raise UsageError(f"{record.patient}: found no date in the record, wanted as_of: the day as of which to judge it")
@@ -59,8 +64,16 @@ def write(assessments: Iterable[Assessment]) -> bytes:
     return bundle_bytes(tuple(assessments))
 
 
+def _expect_known(what: str, name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        raise UsageError(f"found no {what} {name!r}, wanted one of {', '.join(sorted(known))}")
+
+
 def _resources(fhir: Fhir) -> Iterable[Raw | Fault]:
     if isinstance(fhir, bytes):
+        first, second, *_ = [*(line for line in fhir.split(b"\n") if line.strip()), b"", b""]
+        if form_of(first, second) is Form.LINES:
+            return resources_in_lines(fhir.split(b"\n"), "bytes")
         return resources_in_document(fhir, "bytes")
     documents = [fhir] if isinstance(fhir, Mapping) else fhir
     return (

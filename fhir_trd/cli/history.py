@@ -9,7 +9,7 @@ from typing import Any
 import click
 import msgspec
 
-from fhir_trd.assess import history_of
+from fhir_trd.assessment import history_of
 from fhir_trd.cli import options
 from fhir_trd.cli.painting import show_page
 from fhir_trd.cli.reading import day_for, knowledge_for, read

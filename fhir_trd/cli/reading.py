@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import msgspec
 
-from fhir_trd.assess import assess
+from fhir_trd.assessment import assess
 from fhir_trd.cli.request import Request
 from fhir_trd.criteria.evaluate import expect_usable
 from fhir_trd.errors import UsageError

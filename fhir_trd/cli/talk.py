@@ -84,6 +84,12 @@ def _tell_day(records: Sequence[PatientRecord], request: Request) -> None:
         span = " to ".join(day.isoformat() for day in dict.fromkeys((stated[0], stated[-1])))
         whose = "the latest date in the record" if len(records) == 1 else "the latest date in each record"
         say(f"as of {span}, {whose}; set another with --as-of")
+    ahead = [record.patient for record in records if record.latest is not None and record.latest > request.today]
+    if ahead:
+        _say_some(
+            [f"{patient}: a date in the record lies after today; judged as of it. Set a day with --as-of" for patient in ahead],
+            SHOWN,
+        )
     undated = [record.patient for record in records if record.latest is None]
     if undated:
         _say_some([f"{patient}: no date in the record, judged as of today ({request.today})" for patient in undated], SHOWN)

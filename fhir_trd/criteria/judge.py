@@ -121,7 +121,8 @@ def _too_little(trial: Trial, terms: Terms) -> str:
         return "combination"
     if trial.ongoing and trial.adequate.most:
         return "ongoing_insufficient"
-    return "dose_below_min" if trial.exposed.most >= needed else "too_short"
+    dose_decides = trial.exposed.most >= needed > trial.at_minimum.most
+    return "dose_below_min" if dose_decides else "too_short"
 
 
 def _not_a_failure(trial: Trial, outcome: Outcome, terms: Terms) -> str:

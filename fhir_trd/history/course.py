@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from msgspec import structs
+
 from fhir_trd.history.exposures import Exposure, exposures_of
 from fhir_trd.history.intent import is_for_another_purpose
 from fhir_trd.history.stretches import laid_out
@@ -27,7 +29,7 @@ def all_exposures(
     by_ingredient: dict[str, list[Supply]] = {}
     for supply in _distinct(supplies):
         by_ingredient.setdefault(supply.drug.ingredient, []).append(supply)
-    found = (_of_one(group, starts, yardstick, conventions, as_of) for group in by_ingredient.values())
+    found = (_of_one(_with_pauses_told(group), starts, yardstick, conventions, as_of) for group in by_ingredient.values())
     return tuple(sorted((exposure for exposures in found for exposure in exposures), key=_order))
 
 
@@ -38,6 +40,13 @@ def _of_one(
     closers = tuple(start for ingredient, start in starts if ingredient != drug.ingredient)
     stretches = laid_out(supplies, closers, conventions, as_of, yardstick.born)
     return exposures_of(drug, stretches, timeline_of(stretches, yardstick), conventions.exposure_gap, as_of)
+
+
+def _with_pauses_told(supplies: Sequence[Supply]) -> Sequence[Supply]:
+    """The supplies; a drug of which only a pause is recorded was perhaps taken, and must not vanish from the history."""
+    if any(supply.taking is not Taking.PAUSED for supply in supplies):
+        return supplies
+    return [structs.replace(supply, taking=Taking.UNKNOWN) for supply in supplies]
 
 
 def _starts_at_minimum(

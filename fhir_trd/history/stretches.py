@@ -72,7 +72,8 @@ def laid_out(
     """
     stretches = [stretch for supply in supplies for stretch in _steps(supply, closers, as_of, born)]
     carried = [_until(stretch, as_of.toordinal()) for stretch in _carried(stretches, conventions.surplus_carried)]
-    doubted = _with_needs_doubted(_cut_at_known_stops(carried), conventions.as_needed_share)
+    known = _with_orders_doubted(_cut_at_known_stops(carried))
+    doubted = _with_needs_doubted(known, conventions.as_needed_share)
     return tuple(sorted(_summed(doubted), key=_order))
 
 
@@ -206,6 +207,17 @@ def _same_days(stretch: Stretch) -> tuple[object, ...]:
         stretch.earliest_last,
         stretch.last,
     )
+
+
+def _with_orders_doubted(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Where fills are on record for the time of an order, the order alone proves no day: they are the stronger evidence."""
+    filled = united(stretch.possibly for stretch in stretches if stretch.supply.kind is Kind.DISPENSED)
+    return [
+        structs.replace(stretch, certain=False)
+        if stretch.supply.kind is Kind.ORDERED and shared((stretch.possibly,), filled)
+        else stretch
+        for stretch in stretches
+    ]
 
 
 def _with_needs_doubted(stretches: Sequence[Stretch], share: float) -> list[Stretch]:

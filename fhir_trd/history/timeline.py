@@ -85,7 +85,7 @@ def reaches_minimum(drug: Drug, dose: Dose | None, age: int | None, yardstick: Y
         return Truth.YES, ""
     if dose.most >= needed:
         return Truth.MAYBE, "dose_unknown"
-    older = age is not None and age >= yardstick.older_from
+    older = age is None or age >= yardstick.older_from
     return (Truth.MAYBE, "dose_age") if older and dose.most >= yardstick.older_share * minimum else (Truth.NO, "")
 
 

@@ -14,14 +14,14 @@ from fhir_trd.history.outcomes import Window, loses_response, outcomes_of
 from fhir_trd.history.relations import Joint, alone, joint_periods, relation_of
 from fhir_trd.history.surroundings import confounders_of, window_of
 from fhir_trd.history.timeline import ANY_DOSE, STRENGTH
-from fhir_trd.model.blocks import Blocks, shared
+from fhir_trd.model.blocks import Blocks, shared, total
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.conventions import Conventions
 from fhir_trd.model.dates import Days, When, on
 from fhir_trd.model.drugs import Role
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import Reaction, Score, StopReason
-from fhir_trd.model.trials import Episode, Intent, Outcome, Place, Purpose, Response, Segment, Trial
+from fhir_trd.model.trials import Augmentation, Episode, Intent, Outcome, Place, Purpose, Response, Segment, Trial
 from fhir_trd.model.truth import Truth
 
 
@@ -72,8 +72,7 @@ def trial_of(one: Meant, context: Context) -> Trial:
     count = _count(exposure, joints, context)
     stop = stop_reason_of(exposure, context.reactions, conventions)
     augmentations = augmentations_of(exposure, context.added, context.scores, context.knowledge)
-    confounders = confounders_of(exposure, context.other_treatments, augmentations)
-    window = _window(exposure, confounders, count, context)
+    window = _window(exposure, augmentations, count, context)
     outcomes = _outcomes(exposure, window, stop.reason, context)
     return Trial(
         id=exposure.id,
@@ -84,6 +83,7 @@ def trial_of(one: Meant, context: Context) -> Trial:
         segments=_segments(exposure),
         max_dose=_max_dose(exposure),
         exposed=exposed_days(exposure),
+        at_minimum=Days(total(exposure.surely), total(exposure.possibly)),
         adequate=count.adequate,
         countable=count.countable,
         inside=count.inside,
@@ -136,8 +136,9 @@ def _is_exact(episode: Episode) -> bool:
     return episode.start is not None and episode.start.is_exact
 
 
-def _window(exposure: Exposure, confounders: Sequence[When], count: Count, context: Context) -> Window:
+def _window(exposure: Exposure, augmentations: Sequence[Augmentation], count: Count, context: Context) -> Window:
     """The days that frame the scores of a trial; of a breakthrough drug those since it was raised in the episode (R13)."""
+    confounders = confounders_of(exposure, context.other_treatments, augmentations)
     window = window_of(exposure, context.candidates, confounders, context.knowledge.conventions)
     raised = optimised_days(exposure, context.episode) if count.breakthrough is Truth.YES else ()
     if not raised:

@@ -5,7 +5,7 @@ from fhir_trd.model.plans import Goal, Option
 
 KEYS = (
     "title", "about", "when", "order", "unit", "mark", "monitoring", "snomed", "course", "va22", "can23", "failures", "wants",
-    "fresh", *CITE_KEYS,
+    "fresh", "criteria", *CITE_KEYS,
 )  # fmt: skip
 GOAL_KEYS = ("title", "scale", "at-most", "unit", "mark", *CITE_KEYS)
 WHEN = (
@@ -55,6 +55,7 @@ def _option(key: str, entry: Cell) -> Option:
         course=entry.texts("course"),
         va22=entry.cited_or("va22", str, "words", ""),
         can23=entry.cited_or("can23", str, "words", ""),
+        criteria=entry.text("criteria", ""),
         failures=entry.cited_or("failures", int, "failures", 1),
         wants=entry.cited_many("wants", str, "measurements"),
         fresh=entry.cited("fresh", int, "days") if entry.has("fresh") else None,

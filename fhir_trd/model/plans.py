@@ -13,7 +13,8 @@ class Option(Struct, frozen=True, kw_only=True):
 
     ``when`` names the eligibility test of planning/ that decides its status; ``snomed`` is a code where one fits.
     ``course`` describes how a treatment goes, never as an order. ``va22`` and ``can23`` are what the VA/DoD guideline of 2022
-    and CANMAT 2023 say for it. ``failures`` are needed before it, ``wants`` should be on record for the last ``fresh`` days.
+    and CANMAT 2023 say for it. ``criteria`` is the set under which it is approved, if it has one of its own. ``failures`` are
+    needed before it, ``wants`` should be on record for the last ``fresh`` days.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Option(Struct, frozen=True, kw_only=True):
     course: tuple[str, ...] = ()
     va22: str = ""
     can23: str = ""
+    criteria: str = ""
     failures: int = 1
     wants: tuple[str, ...] = ()
     fresh: int | None = None

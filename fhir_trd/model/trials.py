@@ -133,12 +133,11 @@ class AdherenceFact(Struct, frozen=True):
 class Trial(Struct, frozen=True, kw_only=True):
     """One antidepressant over one continuous exposure, in its context.
 
-    ``adequate`` is the longest run of days at the minimum dose; ``countable`` the same with the days of a combination
-    taken out; ``inside`` the part of ``countable`` that lies in the current episode. ``doubts`` are reason codes that
-    say why a least and a most differ. ``possible_stops`` holds the one sure reason of the stop, or all that dates leave possible
-    (None: it may have ended without any). ``id`` is the
-    ingredient and its number among the exposures of that ingredient. ``surely_one`` is False if uncertain dates leave open
-    whether it was one exposure or several.
+    ``at_minimum`` are all days at the minimum dose; ``adequate`` is the longest run of them; ``countable`` the same with the
+    days of a combination taken out; ``inside`` the part of ``countable`` that lies in the current episode. ``doubts`` are
+    reason codes that say why a least and a most differ. ``possible_stops`` holds the one sure reason of the stop, or all that
+    dates leave possible (None: it may have ended without any). ``surely_one`` is False if uncertain dates leave open whether
+    it is one exposure or several. ``id`` is the ingredient and its number among the exposures of that ingredient.
     """
 
     id: str
@@ -149,6 +148,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     segments: tuple[Segment, ...]
     max_dose: float | None
     exposed: Days
+    at_minimum: Days
     adequate: Days
     countable: Days
     inside: Days

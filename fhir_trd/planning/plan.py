@@ -25,9 +25,19 @@ def plan_for(
     goals: tuple[Goal, ...] = (),
     measurements: tuple[Measurement, ...] = (),
 ) -> Plan:
-    """The plan for one patient, by the first verdict. Where the criteria do not apply, its goals are for others to set."""
-    steps = (_step(option, Facts(history, verdicts[0], flags, option, measurements)) for option in sorted(options, key=_place))
+    """The plan for one patient, by the first verdict; an option that is approved under one criteria set goes by that one.
+
+    Where the criteria do not apply, its goals are for others to set.
+    """
+    steps = (
+        _step(option, Facts(history, _verdict_for(option, verdicts), flags, option, measurements))
+        for option in sorted(options, key=_place)
+    )
     return Plan(tuple(steps), () if verdicts[0].result is Result.EXCLUDED else goals)
+
+
+def _verdict_for(option: Option, verdicts: tuple[Verdict, ...]) -> Verdict:
+    return next((verdict for verdict in verdicts if verdict.criteria == option.criteria), verdicts[0])
 
 
 def _place(option: Option) -> tuple[bool, int, str]:

@@ -45,9 +45,10 @@ def _drug_and_time(trial: Trial) -> Object:
 
 def _dose_and_days(trial: Trial) -> Object:
     return {
-        "max_dose_mg": number_json(trial.max_dose),
+        "max_dose_mg": number_json(None if trial.max_dose is None else round(trial.max_dose, 2)),
         "segments": [_segment(segment) for segment in trial.segments],
         "exposed_days": days_json(trial.exposed),
+        "days_at_minimum": days_json(trial.at_minimum),
         "adequate_days": days_json(trial.adequate),
         "countable_days": days_json(trial.countable),
         "days_in_episode": days_json(trial.inside),

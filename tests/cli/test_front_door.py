@@ -38,7 +38,7 @@ def test_help_loads_neither_pydantic_nor_rich() -> None:
 
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    heavy = {"pydantic", "rich", "msgspec", "fhir", "fhir_trd.assess", "fhir_trd.knowledge"}
+    heavy = {"pydantic", "rich", "msgspec", "fhir", "fhir_trd.assessment", "fhir_trd.knowledge"}
     assert set() == heavy & set(ran.stderr.split())
 
 

@@ -5,7 +5,7 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from fhir_trd.assess import assess
+from fhir_trd.assessment import assess
 from fhir_trd.fhir.decode import resources_in_document
 from fhir_trd.fhir.read.records import read_records
 from fhir_trd.knowledge.load import load_knowledge

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from fhir_trd.assess import assess
+from fhir_trd.assessment import assess
 from fhir_trd.fhir.decode import Fault, Raw, resources_in_document, resources_in_lines
 from fhir_trd.fhir.read.records import read_records
 from fhir_trd.fhir.write.bundle import bundle_bytes

@@ -40,12 +40,12 @@ def test_every_module_lies_in_a_room_of_the_plan(path: Path) -> None:
         ("history/a.py", "import fhir_trd.fhir.decode", ["fhir"]),
         ("history/a.py", "from fhir_trd import cli", ["cli"]),
         ("criteria/a.py", "from fhir_trd.history.build import history", ["history"]),
-        ("model/a.py", "def f():\n    from fhir_trd.assess import assess", ["assess"]),
+        ("model/a.py", "def f():\n    from fhir_trd.assessment import assess", ["assessment"]),
         ("sources/a.py", "from fhir_trd.sinks.files import write_file", ["sinks"]),
         ("report/a.py", "from fhir_trd.api import read", ["api"]),
         ("api.py", "from fhir_trd.cli.main import main", ["cli"]),
-        ("assess.py", "from fhir_trd.history.build import history", []),
-        ("cli/a.py", "from fhir_trd.assess import assess", []),
+        ("assessment.py", "from fhir_trd.history.build import history", []),
+        ("cli/a.py", "from fhir_trd.assessment import assess", []),
     ],
 )
 def test_a_look_upstairs_is_caught(path: str, text: str, caught: list[str]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fhir_trd.assess import history_of, verdicts_of
+from fhir_trd.assessment import history_of, verdicts_of
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.verdicts import Result

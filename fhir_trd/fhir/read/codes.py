@@ -9,7 +9,7 @@ from fhir_trd.model.codes import CodeIndex, Coding
 from fhir_trd.model.knowledge import Terms
 
 NDC, ORAL = "ndc", "oral"
-DOUBTS = frozenset({"history of", "hx of", "h/o", "possible", "probable", "suspected", "suspicion", "query"})
+DOUBTS = frozenset({"history of", "hx of", "h/o", "rule out", "r/o", "possible", "probable", "suspected", "suspicion", "query"})
 _NDC_SEGMENTS = re.compile(r"(\d{4,5})-(\d{3,4})-(\d{1,2})\Z")
 _NDC_WIDTHS = (5, 4, 2)
 _NDC_LENGTH = sum(_NDC_WIDTHS)

@@ -79,7 +79,8 @@ IN_WORDS = [
     ("Possible bipolar disorder", ("bipolar", Certainty.SUSPECTED)),
     ("No history of bipolar disorder", None),
     ("Family history of bipolar disorder", None),
-    ("Rule out bipolar disorder", None),
+    ("Rule out bipolar disorder", ("bipolar", Certainty.SUSPECTED)),
+    ("Bipolar disorder ruled out", None),
     ("Mother had major depressive disorder", None),
 ]
 

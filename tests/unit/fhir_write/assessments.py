@@ -82,6 +82,7 @@ def a_trial(drug: str, start: date, days: int, dose: float | None = 100.0) -> Tr
         segments=(Segment(on(start), on(last), known_dose),),
         max_dose=dose,
         exposed=length,
+        at_minimum=length,
         adequate=length,
         countable=length,
         inside=length,

@@ -37,12 +37,26 @@ def assess(
         verdicts=verdicts,
         sensitivity=tuple(_sensitivity(record, history, verdicts, knowledge)),
         flags=flags,
-        plan=plan_for(history, verdicts, flags, knowledge.options, goals=knowledge.goals, measurements=record.measurements),
+        plan=plan_for(
+            history,
+            (*verdicts, *_verdicts_for_options(history, verdicts, knowledge)),
+            flags,
+            knowledge.options,
+            goals=knowledge.goals,
+            measurements=record.measurements,
+        ),
         issues=history.issues,
         sources=record.sources,
         knowledge=knowledge.digest,
         version=__version__,
     )
+
+
+def _verdicts_for_options(history: History, verdicts: Sequence[Verdict], knowledge: Knowledge) -> tuple[Verdict, ...]:
+    """The verdicts under which options are approved (esketamine: its label), where nobody asked for them."""
+    asked = {verdict.criteria for verdict in verdicts}
+    needed = sorted({option.criteria for option in knowledge.options} & knowledge.criteria.keys() - asked)
+    return verdicts_of(history, knowledge, needed) if needed else ()
 
 
 def history_of(record: PatientRecord, knowledge: Knowledge, *, as_of: date, dose_table: str | None = None) -> History:
