@@ -14,7 +14,7 @@ from fhir_trd.fhir.slices import ConceptSlice
 from fhir_trd.fhir.slices_repair import ABSENT, Flaw, element
 from fhir_trd.model.drugs import Formulary, Part, Product
 
-NO_DRUG = "not a drug of interest"
+NO_DRUG = "no drug that the tables know"
 INTERFERING = "a drug that may interfere"
 NO_MEDICATION = "names no medication"
 SEVERAL_DRUGS = "one text names several drugs"
