@@ -9,7 +9,7 @@ import click
 from fhir_trd.cli.request import Request
 from fhir_trd.fhir.decode import Fault
 from fhir_trd.fhir.read.records import Reading
-from fhir_trd.model.issues import Fate, Ledger
+from fhir_trd.model.issues import Fate, Issue, Ledger
 from fhir_trd.model.records import PatientRecord
 
 SHOWN = 10
@@ -34,6 +34,7 @@ def tell_reading(reading: Reading, request: Request) -> int:
         _say_some(_ledger_lines(reading.ledger), len(reading.ledger.counts))
     _tell_faults(reading)
     _tell_day(reading.records, request)
+    _tell_shared_ids(reading.records)
     _tell_empty(reading.records)
     return QUARANTINED if reading.faults or reading.ledger.total(Fate.FAULTY) else 0
 
@@ -93,6 +94,17 @@ def _tell_day(records: Sequence[PatientRecord], request: Request) -> None:
     undated = [record.patient for record in records if record.latest is None]
     if undated:
         _say_some([f"{patient}: no date in the record, judged as of today ({request.today})" for patient in undated], SHOWN)
+
+
+def _tell_shared_ids(records: Sequence[PatientRecord]) -> None:
+    """Warn of an id that two different Patient resources bear: they may be two people, and one history was made of both."""
+    joined = [record.patient for record in records if any(_is_shared(issue, record) for issue in record.issues)]
+    words = "two different Patient resources have this id, and their records are joined: are they one person?"
+    _say_some([f"{patient}: {words}" for patient in joined], SHOWN)
+
+
+def _is_shared(issue: Issue, record: PatientRecord) -> bool:
+    return issue.kind == "same-id" and issue.origin.resource == record.patient
 
 
 def _tell_empty(records: Sequence[PatientRecord]) -> None:

@@ -167,3 +167,16 @@ def test_nothing_of_a_record_is_repeated_in_a_message(tmp_path: Path) -> None:
 
     assert secret not in ran.stderr
     assert secret not in ran.stdout
+
+
+def test_one_id_of_two_people_is_told(tmp_path: Path) -> None:
+    """Where two different Patient resources share an id, a person is asked whether they are one."""
+    folder = tmp_path / "two"
+    folder.mkdir()
+    for name, born in (("a", "1980-01-01"), ("b", "1950-01-01")):
+        (folder / f"{name}.json").write_bytes(bundle({**person(), "birthDate": born}))
+
+    ran = run("evaluate", folder)
+
+    told = "Patient/1: two different Patient resources have this id, and their records are joined: are they one person?"
+    assert told in ran.stderr.splitlines()
