@@ -174,7 +174,7 @@ class DosageSlice(Element, frozen=True):
     dose_quantity: Quantity | None = None
     dose_range: Range | None = None
     dose: Quantity | None = None
-    max_dose_per_period: tuple[Ratio, ...] = ()
+    max_dose_per_period: Ratio | tuple[Ratio, ...] = ()
 
 
 class DispenseRequest(Element, frozen=True):

@@ -9,6 +9,9 @@ from fhir_trd.model.codes import CodeIndex, Coding
 from fhir_trd.model.knowledge import Terms
 
 NDC, ORAL = "ndc", "oral"
+TEXT = "text"
+"""The key under which the tables list plain words beside codes."""
+
 DOUBTS = frozenset({"history of", "hx of", "h/o", "rule out", "r/o", "possible", "probable", "suspected", "suspicion", "query"})
 _NDC_SEGMENTS = re.compile(r"(\d{4,5})-(\d{3,4})-(\d{1,2})\Z")
 _NDC_WIDTHS = (5, 4, 2)
@@ -52,9 +55,12 @@ class Vocabulary:
         return [(coding, meaning) for coding, meaning in known if meaning is not None]
 
     def is_oral(self, route: ConceptSlice | None) -> bool | None:
-        """Whether a route or form is by mouth, as far as its code tells."""
-        meanings = self.meanings(self.terms.routes, route) if route else []
-        return meanings[0][1] == ORAL if meanings else None
+        """Whether a route or form is by mouth, as far as its code or else its words tell."""
+        if route is None:
+            return None
+        said: list[str | None] = [meaning for _, meaning in self.meanings(self.terms.routes, route)]
+        said += [self.terms.routes.meaning(Coding(TEXT, text.strip().lower())) for text in words_of(route)]
+        return next((meaning == ORAL for meaning in said if meaning is not None), None)
 
     def refuses(self, text: str) -> bool:
         """Whether the text denies, doubts or places elsewhere what it names ("no history of …", "mother had …")."""

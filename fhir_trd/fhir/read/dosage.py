@@ -129,8 +129,8 @@ class Doses:
             return None
         return self._in_unit(told.least, told.most, (told.unit,)) if told.unit else Amount(told.least, told.most, COUNT)
 
-    def _cap(self, ratios: tuple[Ratio, ...]) -> Cap | None:
-        for ratio in ratios:
+    def _cap(self, ratios: Ratio | tuple[Ratio, ...]) -> Cap | None:
+        for ratio in (ratios,) if isinstance(ratios, Ratio) else ratios:
             amount = self.quantity(ratio.numerator)
             per = ratio.denominator
             unit = (unit_of_time(per.code) or unit_of_time(per.unit)) if per else None

@@ -57,9 +57,10 @@ class Regimens:
         product = found.product
         assert product is not None
         slices, flaws = _decoded(dosages)
-        understood = dict.fromkeys(self._doses.understood(dosage) for dosage in slices)
+        # The same instruction twice is one; two that only say the same dose (at morning, at bedtime) are two.
+        understood = tuple(self._doses.understood(dosage) for dosage in dict.fromkeys(slices))
         sigs = tuple(replace(sig, rate=sig.rate or ONCE) if given else sig for sig in understood if sig.says_something)
-        told = self._told_oral(product, tuple(understood))
+        told = self._told_oral(product, understood)
         return Regimen(
             parts=tuple(_of_part(part, sigs, told, alone=len(product.parts) == 1) for part in product.parts),
             periods=tuple(sig.period for sig in sigs if sig.period),
