@@ -1,7 +1,8 @@
 """The record of one patient as it fills, fact by fact."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from fhir_trd.fhir.read.sheets import Fact
 from fhir_trd.fhir.read.totals import settled
@@ -31,9 +32,14 @@ class Chart:
         self.patient = patient
         self.born: When | None = None
         self.latest: date | None = None
-        self.facts: list[Fact] = []
+        self._facts: dict[type[object], list[Fact]] = {}
         self.issues: list[Issue] = []
         self.sources: set[str] = set()
+
+    def note(self, facts: Iterable[Fact]) -> None:
+        """Take facts in, each beside those of its kind."""
+        for fact in facts:
+            self._facts.setdefault(type(fact), []).append(fact)
 
     def happened(self, day: date | None) -> None:
         """Note the latest day on which something happened."""
@@ -53,7 +59,7 @@ class Chart:
             answers=tuple(sorted(totals.answers, key=repr)),
             treatments=tuple(sorted(self._of(Treatment), key=repr)),
             reactions=tuple(sorted(self._of(Reaction), key=repr)),
-            presences=tuple(sorted(self._of(Presence), key=repr)),
+            presences=tuple(sorted(self._of(Presence), key=_presence_order)),
             measurements=tuple(sorted(self._of(Measurement), key=repr)),
             stays=tuple(sorted(self._of(Stay), key=repr)),
             issues=tuple(sorted((*self.issues, *totals.issues), key=repr)),
@@ -61,7 +67,12 @@ class Chart:
         )
 
     def _of(self, kind: type[F]) -> list[F]:
-        return [fact for fact in self.facts if isinstance(fact, kind)]
+        return cast("list[F]", self._facts.get(kind, []))
+
+
+def _presence_order(presence: Presence) -> tuple[object, ...]:
+    when = presence.when
+    return (when.earliest if when else date.min, presence.category, presence.origin.resource, presence.origin.path, repr(when))
 
 
 def _supply_order(supply: Supply) -> tuple[object, ...]:

@@ -16,11 +16,11 @@ from fhir_trd.model.records import Presence, Taking
 
 def read_drug(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
     """The supplies of a drug that the rules know, else the use of one that interferes."""
-    facts = read_use(sheet, desk, margin)
-    if not isinstance(facts, Aside) or facts.reason != INTERFERING:
-        return facts
     use = sheet.slice
     assert isinstance(use, MedicationUse)
+    found = product_in(use, sheet, desk, margin)
+    if found.why_not != INTERFERING:
+        return read_use(found, use, sheet, desk, margin)
     course = course_of(use, sheet, desk, margin)
     if isinstance(course, Aside):
         return course
@@ -29,7 +29,6 @@ def read_drug(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | As
     when = _days_of(course)
     if when is None:
         return Aside("an interfering drug without a date")
-    found = product_in(use, sheet, desk, Margin(sheet.name))
     return (Presence(origin=margin.origin, category=found.interferes, when=when),)
 
 

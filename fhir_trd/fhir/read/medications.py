@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 
 from fhir_trd.fhir.read.allowances import allowance_of, amount_of
 from fhir_trd.fhir.read.desk import Desk
-from fhir_trd.fhir.read.drugs import NO_DRUG
+from fhir_trd.fhir.read.drugs import NO_DRUG, Found
 from fhir_trd.fhir.read.margin import Margin
-from fhir_trd.fhir.read.products import product_in
 from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
 from fhir_trd.fhir.read.statuses import ADMINISTRATION, DISPENSE, REQUEST, STATEMENT, STU3_TAKEN, ordered, taking_of
 from fhir_trd.fhir.read.supplies import Course, supplies_of
@@ -23,11 +22,8 @@ from fhir_trd.model.dates import When
 from fhir_trd.model.records import Kind, Taking
 
 
-def read_use(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
-    """The supplies of a statement, order, dispensing or administration, or why there are none."""
-    use = sheet.slice
-    assert isinstance(use, MedicationUse)
-    found = product_in(use, sheet, desk, margin)
+def read_use(found: Found, use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
+    """The supplies of a statement, order, dispensing or administration of the product found, or why there are none."""
     if found.product is None:
         return Aside(found.why_not or NO_DRUG)
     course = course_of(use, sheet, desk, margin)

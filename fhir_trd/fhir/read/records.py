@@ -115,7 +115,7 @@ class _Reading:
             margin.flaws("", sheet.flaws)
         if sheet in standing.contested:
             margin.note("same-id", "id", "the same id on different contents", "both are kept")
-        chart.facts.extend(facts)
+        chart.note(facts)
         chart.issues.extend(margin.issues)
         chart.sources.add(sheet.source)
         for other in margin.consulted:
