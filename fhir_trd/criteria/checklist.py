@@ -32,7 +32,9 @@ def psychotherapy_documented(history: History, rule: Rule) -> Ruling:
     held = [one for one in history.treatments if one.kind == PSYCHOTHERAPY]
     within = [one for one in held if _surely_in_episode(one, history.episode.start)]
     words = f"{len(within)} records of psychotherapy that surely lie in the current episode"
-    found = finding_of(rule, truth_of(bool(within), True), words, tuple(one.origin for one in within or held))
+    # How psychotherapy went is not read: where it must have failed, its mere presence settles nothing.
+    settles = bool(within) and not ("must_have_failed" in rule.parameters and rule.flag("must_have_failed"))
+    found = finding_of(rule, truth_of(settles, True), words, tuple(one.origin for one in within or held))
     return Ruling(finding=found, question="whether psychotherapy was tried in the current episode, and how it went")
 
 

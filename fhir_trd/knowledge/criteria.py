@@ -66,9 +66,16 @@ RULES: Mapping[str, Mapping[str, Kind]] = {
     "concurrent_antidepressant": {},
     "diagnoses_absent": {"categories": (tuple, "diagnoses"), "psychotic_depression": (bool, "yes/no")},
     "failed_augmentations": FAILED_AUGMENTATIONS,
-    "psychotherapy_documented": {},
+    "psychotherapy_documented": {"must_have_failed": (bool, "yes/no")},
 }
-OPTIONAL = frozenset(("failed_trials.loss_of_response_counts", "severity_documented.within", "age_between.to_years"))
+OPTIONAL = frozenset(
+    (
+        "failed_trials.loss_of_response_counts",
+        "severity_documented.within",
+        "age_between.to_years",
+        "psychotherapy_documented.must_have_failed",
+    )
+)
 """Parameters that a rule may leave out, by its kind: the source sets no such limit."""
 WORDS: Mapping[str, tuple[str, ...]] = {
     "distinct_by": ("class", "ingredient"),
@@ -123,7 +130,8 @@ def _rule(name: str, entry: Cell) -> Rule:
 
 def _parameters(entry: Cell, rule: str) -> dict[str, Parameter]:
     wanted = RULES[rule]
-    if not wanted and not entry.has("parameters"):
+    needed = [name for name in wanted if f"{rule}.{name}" not in OPTIONAL]
+    if not needed and not entry.has("parameters"):
         return {}
     cell = entry.at("parameters")
     cell.only(*wanted)
