@@ -1,4 +1,4 @@
-"""Codes, the concepts they belong to, and the index that tells what a code means to us."""
+"""Codes, where a fact was read, and the index that tells what a code means to us."""
 
 from collections.abc import Mapping
 
@@ -11,13 +11,6 @@ class Coding(Struct, frozen=True):
     system: str
     code: str
     display: str = ""
-
-
-class Concept(Struct, frozen=True):
-    """What a record calls something: any number of codings, and the words of the person who wrote it."""
-
-    codings: tuple[Coding, ...] = ()
-    text: str = ""
 
 
 class Origin(Struct, frozen=True, gc=False):

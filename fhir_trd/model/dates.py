@@ -24,13 +24,6 @@ class When(Struct, frozen=True, gc=False):
         return self.earliest == self.latest
 
 
-class Span(Struct, frozen=True):
-    """A stretch of days whose first and last day may each be uncertain."""
-
-    start: When
-    end: When
-
-
 class Days(Struct, frozen=True):
     """A number of days, known to lie between ``least`` and ``most``."""
 
