@@ -12,7 +12,7 @@ from fhir_trd.fhir.decode import Fault, Raw, resources_in_document, resources_in
 from fhir_trd.fhir.read.records import read_records
 from fhir_trd.fhir.write.bundle import bundle_bytes
 from fhir_trd.knowledge.load import load_knowledge
-from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.model.knowledge import Knowledge, expect_known
 from fhir_trd.model.records import PatientRecord
 from fhir_trd.model.verdicts import Assessment
 from fhir_trd.sources.forms import Form, form_of
@@ -50,9 +50,9 @@ def assess(
     """Everything there is to say about one patient, as of a day (default: the latest date stated in the record)."""
     tables = knowledge or shipped()
     for name in criteria:
-        _expect_known("criteria set", name, tables.criteria)
+        expect_known("criteria set", name, tables.criteria)
     if dose_table is not None:
-        _expect_known("dose table", dose_table, tables.dose_tables)
+        expect_known("dose table", dose_table, tables.dose_tables)
     day = as_of or record.latest
     if day is None:
         raise UsageError(f"{record.patient}: found no date in the record, wanted as_of: the day as of which to judge it")
@@ -62,11 +62,6 @@ def assess(
 def write(assessments: Iterable[Assessment]) -> bytes:
     """One FHIR transaction Bundle with an Observation, a CarePlan and a Provenance for each assessment, as JSON."""
     return bundle_bytes(tuple(assessments))
-
-
-def _expect_known(what: str, name: str, known: Iterable[str]) -> None:
-    if name not in known:
-        raise UsageError(f"found no {what} {name!r}, wanted one of {', '.join(sorted(known))}")
 
 
 def _resources(fhir: Fhir) -> Iterable[Raw | Fault]:

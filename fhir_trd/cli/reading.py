@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
-from difflib import get_close_matches
 
 import msgspec
 
@@ -13,7 +12,7 @@ from fhir_trd.criteria.evaluate import expect_usable
 from fhir_trd.errors import UsageError
 from fhir_trd.fhir.read.records import Reading, read_records
 from fhir_trd.knowledge.load import load_knowledge
-from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.model.knowledge import Knowledge, expect_known
 from fhir_trd.model.records import PatientRecord
 from fhir_trd.model.verdicts import Assessment
 from fhir_trd.sources.inputs import resources_in
@@ -23,21 +22,13 @@ def knowledge_for(request: Request) -> Knowledge:
     """The tables, with the user's own over the shipped ones; unknown criteria and dose tables are refused."""
     knowledge = load_knowledge(request.mappings)
     for name in request.criteria:
-        _expect_known("criteria set", name, knowledge.criteria)
+        expect_known("criteria set", name, knowledge.criteria)
         expect_usable(knowledge.criteria[name])
     if request.eras:
-        _expect_known("rule for eras", request.eras, knowledge.eras)
+        expect_known("rule for eras", request.eras, knowledge.eras)
     if request.dose_table is not None:
-        _expect_known("dose table", request.dose_table, knowledge.dose_tables)
+        expect_known("dose table", request.dose_table, knowledge.dose_tables)
     return knowledge
-
-
-def _expect_known(what: str, name: str, known: Iterable[str]) -> None:
-    names = sorted(known)
-    if name not in names:
-        near = get_close_matches(name, names, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise UsageError(f"found no {what} {name!r}, wanted one of {', '.join(names)}{hint}")
 
 
 def read(request: Request, knowledge: Knowledge) -> Reading:

@@ -9,7 +9,6 @@ from fhir_trd.model.trials import Link, Outcome, Place, Purpose, Response, Trial
 from fhir_trd.model.truth import Truth, all_of, at_least
 from fhir_trd.model.verdicts import Judgement
 
-FOR_DEPRESSION = (Purpose.DEPRESSION, Purpose.ASSUMED)
 IMPROVED = (Response.RESPONSE, Response.REMISSION)
 MEASURED = (Response.PARTIAL, Response.NON_RESPONSE)
 
@@ -185,7 +184,7 @@ def _duration(trial: Trial, terms: Terms) -> Part:
 
 
 def _purpose(trial: Trial) -> Part:
-    if trial.intent.purpose in FOR_DEPRESSION:
+    if trial.intent.purpose.is_depression:
         return Part(Truth.YES)
     return Part(Truth.MAYBE, (trial.intent.reason or "intent_unknown",))
 

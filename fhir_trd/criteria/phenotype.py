@@ -15,10 +15,10 @@ from fhir_trd.criteria.chains import (
 )
 from fhir_trd.criteria.counted import chain_ruling
 from fhir_trd.criteria.ruling import Ruling
-from fhir_trd.criteria.sequences import DEPRESSION, diagnosed_on
+from fhir_trd.criteria.sequences import diagnosed_on
 from fhir_trd.model.criteria import Rule
 from fhir_trd.model.dates import When
-from fhir_trd.model.records import Certainty
+from fhir_trd.model.records import DEPRESSION, Certainty
 from fhir_trd.model.trials import History
 from fhir_trd.model.truth import Truth, all_of, any_of, truth_of
 

@@ -8,12 +8,10 @@ from fhir_trd.criteria.words import counted_words, exclusion_words
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.criteria import Rule
 from fhir_trd.model.dates import shifted
-from fhir_trd.model.records import Certainty, Course, Diagnosis, Score
+from fhir_trd.model.records import DEPRESSION, Certainty, Course, Diagnosis, Score
 from fhir_trd.model.trials import AugmentationAnswer, History, Trial
 from fhir_trd.model.truth import Truth, at_least, truth_of
 from fhir_trd.model.verdicts import Judgement
-
-DEPRESSION = "depression"
 
 
 def failed_trials(history: History, rule: Rule) -> Ruling:

@@ -7,12 +7,11 @@ from fhir_trd.criteria.counted import chain_ruling
 from fhir_trd.criteria.ruling import Ruling
 from fhir_trd.model.criteria import Rule
 from fhir_trd.model.dates import LONG_AGO, Days, When, days_between
-from fhir_trd.model.records import Certainty, Diagnosis
+from fhir_trd.model.records import DEPRESSION, Certainty, Diagnosis
 from fhir_trd.model.trials import History
 from fhir_trd.model.truth import Truth, all_of, at_least, truth_of
 
 UNKNOWN = When(LONG_AGO, LONG_AGO.max)
-DEPRESSION = "depression"
 
 
 def treatments_in_episode(history: History, rule: Rule) -> Ruling:

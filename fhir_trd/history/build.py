@@ -8,7 +8,7 @@ from msgspec import structs
 from fhir_trd.history.course import all_exposures
 from fhir_trd.history.episodes import Clues, current_episode
 from fhir_trd.history.exposures import Exposure
-from fhir_trd.history.intent import DEPRESSION, intent_of
+from fhir_trd.history.intent import intent_of
 from fhir_trd.history.known import known_by
 from fhir_trd.history.surroundings import course_starts
 from fhir_trd.history.timeline import yardstick_of
@@ -16,11 +16,10 @@ from fhir_trd.history.trial import Context, Meant, trial_of
 from fhir_trd.history.uses import agent_use, uses_of
 from fhir_trd.model.drugs import Role
 from fhir_trd.model.knowledge import Knowledge
-from fhir_trd.model.records import PatientRecord
-from fhir_trd.model.trials import Episode, History, Intent, Purpose, Stage, Trial
+from fhir_trd.model.records import DEPRESSION, PatientRecord
+from fhir_trd.model.trials import Episode, History, Intent, Stage, Trial
 
 PAIR = "enantiomer_or_metabolite_pair"
-FOR_DEPRESSION = (Purpose.DEPRESSION, Purpose.ASSUMED)
 
 
 def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, dose_table: str) -> History:
@@ -86,7 +85,7 @@ def _episode(meant: Sequence[Meant], known: PatientRecord, knowledge: Knowledge,
     clues = Clues(
         diagnoses=tuple(diagnosis for diagnosis in known.diagnoses if diagnosis.category == DEPRESSION),
         scores=known.scores,
-        treated=tuple(one.exposure for one in meant if one.is_candidate and one.intent.purpose in FOR_DEPRESSION),
+        treated=tuple(one.exposure for one in meant if one.is_candidate and one.intent.purpose.is_depression),
         as_of=as_of,
     )
     return current_episode(clues, knowledge.scales, knowledge.conventions)

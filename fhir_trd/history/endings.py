@@ -58,7 +58,7 @@ def stop_reason_of(exposure: Exposure, reactions: Sequence[Reaction], convention
     """
     if exposure.ongoing:
         return NOT_STOPPED
-    is_one = exposure.is_surely_one(conventions.exposure_gap)
+    is_one = exposure.surely_one
     for stretch, supply in _endings(exposure):
         if supply.stop_reason is not None and stretch.last >= exposure.end.earliest.toordinal():
             is_sure = is_one and _is_last_word(stretch, supply.stop_reason, exposure)

@@ -17,7 +17,9 @@ from fhir_trd.model.truth import Truth
 class Exposure(Struct, frozen=True, kw_only=True):
     """Days of one ingredient that no long gap interrupts. ``asserted``: a record says it was taken at an adequate dose.
 
-    ``surely`` and ``possibly`` are the days at the minimum dose; ``taken_surely`` and ``taken_possibly`` those at any dose.
+    ``supplies`` are the records behind it, each once, in order of time. ``surely`` and ``possibly`` are the days at the minimum
+    dose; ``taken_surely`` and ``taken_possibly`` those at any dose. ``surely_one`` is False if uncertain dates may join two
+    exposures.
     """
 
     id: str
@@ -27,16 +29,13 @@ class Exposure(Struct, frozen=True, kw_only=True):
     ongoing: bool
     pieces: Timeline
     stretches: tuple[Stretch, ...]
+    supplies: tuple[Supply, ...]
     surely: Blocks
     possibly: Blocks
     taken_surely: Blocks
     taken_possibly: Blocks
     asserted: bool
-
-    @property
-    def supplies(self) -> tuple[Supply, ...]:
-        """The supplies behind it, each once, in order of time."""
-        return tuple(dict.fromkeys(supply for stretch in self.stretches for supply in stretch.supplies))
+    surely_one: bool
 
     @property
     def is_undated(self) -> bool:
@@ -47,14 +46,6 @@ class Exposure(Struct, frozen=True, kw_only=True):
     def reaches_minimum(self) -> bool:
         """Whether it may have reached the minimum dose on some day."""
         return bool(self.possibly)
-
-    def is_surely_one(self, longest_gap: int) -> bool:
-        """Whether it is one exposure whatever its uncertain dates were, and not two that only may touch."""
-        sure = runs(self.taken_surely, longest_gap)
-        if len(sure) != 1:
-            return len(self.stretches) == 1
-        first, last = sure[0][0].first - longest_gap - 1, sure[0][-1].last + longest_gap + 1
-        return all(stretch.surely.days > 0 or first <= stretch.first <= stretch.last <= last for stretch in self.stretches)
 
     def adequate_run(self, longest_break: int) -> Days:
         """The longest run at the minimum dose; never below 1 day where a record asserts one (0.3)."""
@@ -74,7 +65,8 @@ def exposures_of(
     """The exposures of one ingredient, in order of time, numbered from 1."""
     groups = _joined(timeline, longest_gap)
     return tuple(
-        _exposure(f"{drug.ingredient}-{number}", drug, group, stretches, as_of) for number, group in enumerate(groups, start=1)
+        _exposure(f"{drug.ingredient}-{number}", drug, group, stretches, longest_gap, as_of)
+        for number, group in enumerate(groups, start=1)
     )
 
 
@@ -104,7 +96,9 @@ def _joined(timeline: Timeline, longest_gap: int) -> list[list[Piece]]:
     return groups
 
 
-def _exposure(name: str, drug: Drug, pieces: Sequence[Piece], stretches: Sequence[Stretch], as_of: date) -> Exposure:
+def _exposure(
+    name: str, drug: Drug, pieces: Sequence[Piece], stretches: Sequence[Stretch], longest_gap: int, as_of: date
+) -> Exposure:
     first, last = pieces[0].block.first, pieces[-1].block.last
     inside = tuple(stretch for stretch in stretches if stretch.first <= last and first <= stretch.last)
     taking = tuple(stretch for stretch in inside if stretch.supply.taking in (Taking.TAKEN, Taking.UNKNOWN))
@@ -118,12 +112,23 @@ def _exposure(name: str, drug: Drug, pieces: Sequence[Piece], stretches: Sequenc
         ongoing=last == as_of.toordinal() and any(stretch.supply.ongoing and stretch.last == last for stretch in taking),
         pieces=tuple(pieces),
         stretches=inside,
+        supplies=tuple(dict.fromkeys(supply for stretch in inside for supply in stretch.supplies)),
         surely=surely,
         possibly=possibly,
         taken_surely=taken_surely,
         taken_possibly=taken_possibly,
         asserted=_is_certain(inside) and _is_adequate_throughout(pieces),
+        surely_one=_is_surely_one(inside, taken_surely, longest_gap),
     )
+
+
+def _is_surely_one(stretches: Sequence[Stretch], taken_surely: Blocks, longest_gap: int) -> bool:
+    """Whether it is one exposure whatever its uncertain dates were, and not two that only may touch."""
+    sure = runs(taken_surely, longest_gap)
+    if len(sure) != 1:
+        return len(stretches) == 1
+    first, last = sure[0][0].first - longest_gap - 1, sure[0][-1].last + longest_gap + 1
+    return all(stretch.surely.days > 0 or first <= stretch.first <= stretch.last <= last for stretch in stretches)
 
 
 def _is_certain(stretches: Iterable[Stretch]) -> bool:

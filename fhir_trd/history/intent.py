@@ -8,10 +8,9 @@ from fhir_trd.model.codes import Origin
 from fhir_trd.model.conventions import Conventions
 from fhir_trd.model.dates import LONG_AGO, When, shifted
 from fhir_trd.model.knowledge import OtherUse
-from fhir_trd.model.records import Certainty, Course, Diagnosis, Supply
+from fhir_trd.model.records import DEPRESSION, Certainty, Course, Diagnosis, Supply
 from fhir_trd.model.trials import Intent, Purpose
 
-DEPRESSION = "depression"
 UNRECOGNISED = "unrecognised"
 LEFT_OPEN = "maybe"
 ANY_DRUG = "*"
@@ -29,7 +28,7 @@ def intent_of(
     supplies, own = exposure.supplies, _uses_of(exposure.drug.ingredient, uses)
     during = When(exposure.start.earliest, exposure.end.latest)
     # Uncertain dates may join two courses that had reasons of their own: neither reason may then speak for both.
-    is_one_course = exposure.is_surely_one(conventions.exposure_gap)
+    is_one_course = exposure.surely_one
     near = [one for one in siblings if one not in supplies and _is_near(one, during, conventions.sibling_reason)]
     depression = [diagnosis for diagnosis in diagnoses if diagnosis.category == DEPRESSION and _overlaps(diagnosis, during)]
     at_start = [diagnosis for diagnosis in depression if _overlaps(diagnosis, exposure.start)]

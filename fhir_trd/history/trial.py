@@ -103,7 +103,7 @@ def trial_of(one: Meant, context: Context) -> Trial:
         doubts=_doubts(exposure, joints),
         notes=_notes(exposure),
         sources=_sources(exposure, stop.evidence),
-        surely_one=exposure.is_surely_one(conventions.exposure_gap),
+        surely_one=exposure.surely_one,
     )
 
 
@@ -149,7 +149,7 @@ def _window(exposure: Exposure, augmentations: Sequence[Augmentation], count: Co
 
 def _outcomes(exposure: Exposure, window: Window, stop_reason: StopReason | None, context: Context) -> tuple[Outcome, ...]:
     """The outcomes of a trial. What may be two courses has none of its own: each would be judged by other scores."""
-    scores = context.scores if exposure.is_surely_one(context.knowledge.conventions.exposure_gap) else ()
+    scores = context.scores if exposure.surely_one else ()
     outcomes = outcomes_of(window, scores, context.knowledge.scales, context.knowledge.conventions)
     return tuple(_unless_in_conflict(outcome, stop_reason, context.knowledge.conventions) for outcome in outcomes)
 

@@ -29,7 +29,7 @@ def agent_use(one: Meant, conventions: Conventions) -> AgentUse:
         adequate=exposure.adequate_run(conventions.adequate_break),
         intent=one.intent,
         sources=tuple(dict.fromkeys(supply.origin for supply in exposure.supplies)),
-        surely_one=exposure.is_surely_one(conventions.exposure_gap),
+        surely_one=exposure.surely_one,
     )
 
 

@@ -1,9 +1,11 @@
 """All that the tables of mappings/ say, loaded and checked: the only way knowledge enters the other rooms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 from msgspec import Struct
 
+from fhir_trd.errors import UsageError
 from fhir_trd.model.codes import CodeIndex
 from fhir_trd.model.conventions import Conventions
 from fhir_trd.model.criteria import CriteriaSet, Source
@@ -16,6 +18,15 @@ from fhir_trd.model.scales import Scale
 
 NO_CODES = CodeIndex({})
 """An index in which no code means anything."""
+
+
+def expect_known(what: str, name: str, known: Iterable[str]) -> None:
+    """Refuse a name that the tables do not hold, with those they do and the nearest of them."""
+    names = sorted(known)
+    if name not in names:
+        near = get_close_matches(name, names, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise UsageError(f"found no {what} {name!r}, wanted one of {', '.join(names)}{hint}")
 
 
 class DiagnosisMeaning(Struct, frozen=True):

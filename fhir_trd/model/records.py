@@ -14,6 +14,9 @@ from fhir_trd.model.dates import When
 from fhir_trd.model.drugs import Drug
 from fhir_trd.model.issues import Issue
 
+DEPRESSION = "depression"
+"""The category of depression among diagnoses, and of the purpose of treating it."""
+
 
 class Kind(StrEnum):
     """How a supply is known, strongest evidence first."""

@@ -24,6 +24,11 @@ class Purpose(StrEnum):
     OTHER = "other"
     UNKNOWN = "unknown"
 
+    @property
+    def is_depression(self) -> bool:
+        """Whether it is depression, recorded or assumed."""
+        return self in (Purpose.DEPRESSION, Purpose.ASSUMED)
+
 
 class Intent(Struct, frozen=True):
     """What a drug was taken for, how we know, and the reason code where it stays open."""

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from fhir_trd.model.flagging import FlagRule
-from fhir_trd.model.records import Answer, Certainty, Diagnosis, Measurement, Presence, Score
+from fhir_trd.model.records import DEPRESSION, Answer, Certainty, Diagnosis, Measurement, Presence, Score
 from fhir_trd.model.scales import Scale
 from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
 from fhir_trd.planning.facts import evidence_of
 from fhir_trd.planning.grounds import Proof, Seen, proof_of
 
-DEPRESSION = "depression"
 BIPOLAR = "bipolar"
 SUICIDE_RISK = "suicide-risk"
 

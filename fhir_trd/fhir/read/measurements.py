@@ -25,7 +25,7 @@ class Range(Element, frozen=True):
     high: Quantity | None = None
 
 
-CONCEPTS, RANGES = tuple[ConceptSlice, ...], tuple[Range, ...]
+RANGES = tuple[Range, ...]
 
 
 def read_measurement(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:

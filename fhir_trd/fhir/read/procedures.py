@@ -12,7 +12,7 @@ from fhir_trd.fhir.read.statuses import ERROR
 from fhir_trd.fhir.slices import CodeableReference, CodingSlice, ConceptSlice, Element, Period, Reference
 from fhir_trd.fhir.slices_resources import EncounterSlice, ProcedureSlice
 from fhir_trd.model.dates import LONG_AGO, When
-from fhir_trd.model.records import Stay, Treatment
+from fhir_trd.model.records import DEPRESSION, Stay, Treatment
 
 NO_TREATMENT, NO_STAY = "not a treatment of interest", "not a stay in hospital"
 DONE = frozenset({"completed", "in-progress"})
@@ -21,7 +21,6 @@ BEGUN = frozenset(
 )
 INPATIENT = frozenset({"IMP", "ACUTE", "NONAC", "inpatient"})
 NOT_DONE = frozenset({"preparation", "not-done", "on-hold", "stopped"})
-DEPRESSION = "depression"
 
 
 def read_procedure(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:

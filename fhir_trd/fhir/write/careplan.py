@@ -15,10 +15,10 @@ from fhir_trd.fhir.write.vocabulary import (
     SNOMED,
 )
 from fhir_trd.model.plans import Goal, Standing, Step
+from fhir_trd.model.records import DEPRESSION
 from fhir_trd.model.verdicts import Assessment, Severity
 
 TITLE = "Proposals for clinician review: next steps in the care of depression"
-DEPRESSION = "depression"
 REASONS = frozenset({"Condition", "Observation", "DiagnosticReport", "DocumentReference"})
 """The types a planned activity may name as its reason; the narrative names all the evidence."""
 
