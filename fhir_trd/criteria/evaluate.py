@@ -23,13 +23,13 @@ def expect_usable(criteria: CriteriaSet) -> None:
 def evaluate(history: History, criteria: CriteriaSet) -> Verdict:
     """What a criteria set says about a history: met only if even the least suffices, not met only if even the most does not."""
     expect_usable(criteria)
-    rulings = [KINDS[rule.kind](history, rule) for rule in criteria.rules]
+    rulings = rulings_of(history, criteria)
     counting = next((ruling for ruling in rulings if ruling.needed), None)
     if counting is None:
         raise TableError(
             f"criteria/{criteria.id}.toml: found no rule that counts anything, wanted one (failed_trials, for example)"
         )
-    result = _result(rulings)
+    result = result_of(rulings)
     return Verdict(
         criteria=criteria.id,
         version=criteria.version,
@@ -48,7 +48,12 @@ def evaluate(history: History, criteria: CriteriaSet) -> Verdict:
     )
 
 
-def _result(rulings: Sequence[Ruling]) -> Result:
+def rulings_of(history: History, criteria: CriteriaSet) -> tuple[Ruling, ...]:
+    """What every rule of a set says about a history, in the order of its table."""
+    return tuple(KINDS[rule.kind](history, rule) for rule in criteria.rules)
+
+
+def result_of(rulings: Sequence[Ruling]) -> Result:
     """A confirmed exclusion dominates; a suspected one keeps a met verdict open and leaves a not-met one as it is (R19)."""
     if any_of(ruling.excludes for ruling in rulings) is Truth.YES:
         return Result.EXCLUDED
