@@ -1,6 +1,7 @@
 # make demo   set up and run the main job on a sample        make lint    ruff and mypy
 # make test   set up and run the tests                       make bench   measured ratios
 # make golden rewrite the stored answers (read the diff!)    make wheel   build dist/*.whl
+# make docs   rewrite the generated pages of docs/           make nightly  10,000 invented patients, all laws tried hard
 # make clean  remove what make made                         make test-peers  equal answers to a published package
 #
 # Needs Python 3.11 or newer and a network or a local package index for the first run. Another Python: make PYTHON=python3.12
@@ -13,7 +14,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SAMPLE ?= sample_bundles/two-classes-two-failures--met.json
 OUT    ?= out
 
-.PHONY: demo test test-peers bench-peers lint bench golden wheel clean
+.PHONY: demo test nightly docs test-peers bench-peers lint bench golden wheel clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/bin/python:
@@ -47,6 +48,11 @@ demo: $(VENV)/.ready-run
 
 test: $(VENV)/.ready-test
 	$(BIN)/python -m pytest
+
+# Every criteria set against the calendar on 10,000 invented patients, and every other law on 2,000: about half an hour.
+nightly: $(VENV)/.ready-test
+	$(BIN)/python -m pytest tests/property --hypothesis-profile=nightly -k "every_set"
+	$(BIN)/python -m pytest tests/property --hypothesis-profile=search -k "not every_set"
 
 # The peer wants old packages: it lives in an environment of its own, without the dependencies it does not need here.
 $(PEERS)/.ready: pyproject.toml tests/peers/requirements.txt

@@ -79,8 +79,9 @@ def _stop(reason: StopReason, evidence: tuple[Origin, ...], is_sure: bool, expos
 
 def _earlier_reason(exposure: Exposure, longest_gap: int) -> Stop:
     for stretch, supply in _endings(exposure):
-        again = [block.first for block in exposure.taken_surely if block.first > stretch.earliest_last]
-        may_be_the_end = not again or again[0] - stretch.earliest_last - 1 > longest_gap
+        after = stretch.earliest_last + 1
+        again = [max(block.first, after) for block in exposure.taken_surely if block.last >= after]
+        may_be_the_end = not again or again[0] - after > longest_gap
         if supply.stop_reason is not None and may_be_the_end:
             return _stop(supply.stop_reason, (supply.origin,), False, exposure)
     return NOT_STOPPED

@@ -102,6 +102,16 @@ def test_the_reason_counts_on_whichever_record_it_stands(first: str, second: str
     assert str(trial(found, "sertraline").stop_reason) == "lack_of_efficacy"
 
 
+def test_a_record_inside_a_longer_one_does_not_say_why_the_drug_was_stopped() -> None:
+    """A drug that another record says was taken on did not stop for the reason of the shorter record."""
+    found = spec("""
+        drug       | from       | to         | mg/day | stop
+        sertraline | 2024-01-01 | 2024-01-30 | 100    |
+        sertraline | 2024-01-06 | 2024-01-11 | 50     | intolerance
+        """)
+    assert ((), Truth.NO) == (trial(found, "sertraline").possible_stops, judgement(found, "sertraline", "medicare-tms").answer)
+
+
 def test_tablets_left_over_do_not_hide_the_reason() -> None:
     """An order stopped with a reason explains the stop, even if the last fill would have lasted some days longer."""
     found = spec("""
