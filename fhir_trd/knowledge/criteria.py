@@ -82,7 +82,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "reason_alone": ("yes", "maybe"),
     "scope": ("current", "lifetime"),
 }
-ABOUT = ("id", "title", "version", "about", "needs-review", "source", "place", "checked", "ignores", "refused")
+GROUPS = ("clinical", "regulatory", "payer", "medicare", "algorithm")
+"""Who says so: clinicians, an agency, a payer, a coverage rule of Medicare, or an algorithm that counts treatments."""
+ABOUT = ("id", "title", "group", "version", "about", "needs-review", "source", "place", "checked", "ignores", "refused")
 
 
 def read_criteria(files: Mapping[str, bytes], book: Book) -> dict[str, CriteriaSet]:
@@ -100,6 +102,7 @@ def _criteria_set(table: Cell, name: str) -> CriteriaSet:
     return CriteriaSet(
         id=wanted,
         title=about.text("title"),
+        group=_group(about),
         version=about.text("version"),
         about=about.text("about"),
         rules=tuple(_rule(key, entry) for key, entry in table.entries()),
@@ -107,6 +110,13 @@ def _criteria_set(table: Cell, name: str) -> CriteriaSet:
         ignores=about.texts("ignores"),
         refused=about.text("refused", ""),
     )
+
+
+def _group(about: Cell) -> str:
+    group = about.text("group", "")
+    if about.has("group") and group not in GROUPS:
+        about.book.fault(f"{about.where}.group", f"one of {', '.join(GROUPS)}", repr(group))
+    return group
 
 
 def _rule(name: str, entry: Cell) -> Rule:

@@ -93,7 +93,7 @@ class CriteriaSet(Struct, frozen=True, kw_only=True):
     """A published way to say treatment-resistant depression, as rules.
 
     ``ignores`` names what the published rule does not look at (dose, intent, outcome). ``refused`` says why a set cannot be
-    evaluated; it then has no rules.
+    evaluated; it then has no rules. ``group`` says who uses it (clinical, regulatory, payer, medicare, algorithm), if known.
     """
 
     id: str
@@ -104,3 +104,4 @@ class CriteriaSet(Struct, frozen=True, kw_only=True):
     needs_review: bool = False
     ignores: tuple[str, ...] = ()
     refused: str = ""
+    group: str = ""
