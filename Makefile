@@ -77,6 +77,9 @@ bench: $(VENV)/.ready-benchmark
 	$(BIN)/python benchmarks/read.py
 	$(BIN)/python -m benchmarks.criteria
 
+docs: $(VENV)/.ready-test
+	$(BIN)/python -m tests.docs.rewrite
+
 golden: $(VENV)/.ready-test
 	$(BIN)/python -m tests.golden.rewrite
 

@@ -1,0 +1,22 @@
+"""A payer's list for esketamine: two classes of four weeks."""
+
+import pytest
+
+from tests.factory.story import answer
+from tests.factory.table import rows
+
+CASES = rows("""
+    case                         | story                                          | answer
+    two classes, four weeks each | sertraline 28d lack; venlafaxine 28d lack      | met 2/2
+    second: a day short          | sertraline 28d lack; venlafaxine 27d lack      | not-met 1/1
+    one class, four weeks each   | sertraline 28d lack; fluoxetine 28d lack       | not-met 1/1
+    second: half the dose needed | sertraline 28d lack; venlafaxine 75mg 28d lack | not-met 1/1
+    second: 20 to 11, under half | sertraline 28d lack; venlafaxine 28d 20>11     | met 2/2
+    second: 20 to 10, half       | sertraline 28d lack; venlafaxine 28d 20>10     | not-met 1/1
+    """)
+
+
+@pytest.mark.parametrize("row", CASES, ids=lambda row: row["case"])
+def test_where_the_line_is_drawn(row: dict[str, str]) -> None:
+    """Two classes of four weeks count; the other lines of the list do not decide (wha-esketamine)."""
+    assert row["answer"] == answer("wha-esketamine", row)
