@@ -5,6 +5,7 @@ from datetime import date
 
 from fhir_trd import __version__
 from fhir_trd.criteria.evaluate import evaluate
+from fhir_trd.criteria.staging import stagings_of
 from fhir_trd.history.build import build_history
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
@@ -36,6 +37,7 @@ def assess(
         history=history,
         verdicts=verdicts,
         sensitivity=tuple(_sensitivity(record, history, verdicts, knowledge)),
+        staging=stagings_of(history, knowledge.staging, knowledge.criteria[knowledge.staging.failed_by]),
         flags=flags,
         plan=plan_for(
             history,

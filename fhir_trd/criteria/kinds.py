@@ -11,6 +11,7 @@ from fhir_trd.criteria.checklist import (
     failed_augmentations,
     psychotherapy_documented,
 )
+from fhir_trd.criteria.claims_staging import staged_above
 from fhir_trd.criteria.courses import courses_then_another
 from fhir_trd.criteria.phenotype import earliest_event
 from fhir_trd.criteria.rules import excluding_diagnoses, failed_trials, severity_documented
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Callable[[History, Rule], Ruling]] = {
     "failed_trials": failed_trials,
     "earliest_event": earliest_event,
     "shifts_after_diagnosis": shifts_after_diagnosis,
+    "staged_above": staged_above,
     "switches": switches,
     "treatments_in_episode": treatments_in_episode,
     "two_mentioned_twice": two_mentioned_twice,

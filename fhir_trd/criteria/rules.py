@@ -54,7 +54,7 @@ def excluding_diagnoses(history: History, rule: Rule) -> Ruling:
 
 def severity_documented(history: History, rule: Rule) -> Ruling:
     """Asks whether the severity that a payer wants is on record: coded, or as a score."""
-    coded = [one for one in history.diagnoses if one.severity in rule.words("coded") and _is_present_depression(one)]
+    coded = [one for one in history.diagnoses if one.severity in rule.words("coded") and is_present_depression(one)]
     scores = [score for score in history.scores if score.scale == rule.word("scale") and _is_recent(score, history, rule)]
     latest = max(scores, key=lambda score: (score.when.latest, score.origin.resource), default=None)
     reached = latest is not None and latest.value >= rule.number("at_least")
@@ -72,7 +72,7 @@ def _is_recent(score: Score, history: History, rule: Rule) -> bool:
     return score.when.earliest >= shifted(history.as_of, -rule.whole("within"))
 
 
-def _is_present_depression(diagnosis: Diagnosis) -> bool:
+def is_present_depression(diagnosis: Diagnosis) -> bool:
     """Whether a diagnosis speaks of a depression that is there now; that of an episode long over says nothing of this one."""
     is_over = diagnosis.abated is not None or diagnosis.course in (Course.INACTIVE, Course.REMISSION, Course.RESOLVED)
     return diagnosis.category == DEPRESSION and not is_over

@@ -11,7 +11,7 @@ from fhir_trd.history.exposures import Exposure
 from fhir_trd.history.intent import intent_of
 from fhir_trd.history.known import known_by
 from fhir_trd.history.surroundings import course_starts
-from fhir_trd.history.timeline import yardstick_of
+from fhir_trd.history.timeline import Yardstick, yardstick_of
 from fhir_trd.history.trial import Context, Meant, trial_of
 from fhir_trd.history.uses import agent_use, uses_of
 from fhir_trd.model.drugs import Role
@@ -29,7 +29,7 @@ def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, d
     exposures = all_exposures(known.supplies, knowledge.other_uses, yardstick, knowledge.conventions, as_of)
     meant = tuple(Meant(exposure, _intent(exposure, known, knowledge)) for exposure in exposures)
     trials = tuple(one for one in meant if one.exposure.drug.role is Role.ANTIDEPRESSANT)
-    context = _context(meant, known, knowledge, as_of)
+    context = _context(meant, known, knowledge, yardstick, as_of)
     return History(
         patient=record.patient,
         as_of=as_of,
@@ -66,7 +66,9 @@ def _intent(exposure: Exposure, known: PatientRecord, knowledge: Knowledge) -> I
     return intent_of(exposure, siblings, known.diagnoses, knowledge.other_uses, knowledge.conventions)
 
 
-def _context(meant: Sequence[Meant], known: PatientRecord, knowledge: Knowledge, as_of: date) -> Context:
+def _context(
+    meant: Sequence[Meant], known: PatientRecord, knowledge: Knowledge, yardstick: Yardstick, as_of: date
+) -> Context:
     candidates = tuple(one.exposure for one in meant if one.is_candidate)
     not_oral = tuple(one.exposure.start for one in meant if one.exposure.drug.role is Role.ANTIDEPRESSANT and not one.is_oral)
     courses = course_starts(known.treatments, knowledge.conventions.session_gap)
@@ -78,6 +80,7 @@ def _context(meant: Sequence[Meant], known: PatientRecord, knowledge: Knowledge,
         other_treatments=(*courses, *not_oral),
         reactions=known.reactions,
         knowledge=knowledge,
+        yardstick=yardstick,
     )
 
 

@@ -30,6 +30,7 @@ class Yardstick(Struct, frozen=True):
     older_from: int
     older_share: float
     longest_gap: int
+    raised_share: float
 
     def age_on(self, day: date) -> int | None:
         """Full years of age on a day, if the birth date is known."""
@@ -51,7 +52,14 @@ Timeline = tuple[Piece, ...]
 
 def yardstick_of(conventions: Conventions, table: str, born: date | None) -> Yardstick:
     """The yardstick of one patient under one dose table."""
-    return Yardstick(table, born, conventions.older_from_years, conventions.older_dose_share, conventions.exposure_gap)
+    return Yardstick(
+        table=table,
+        born=born,
+        older_from=conventions.older_from_years,
+        older_share=conventions.older_dose_share,
+        longest_gap=conventions.exposure_gap,
+        raised_share=conventions.raised_dose_share,
+    )
 
 
 def timeline_of(stretches: Sequence[Stretch], yardstick: Yardstick) -> Timeline:

@@ -11,9 +11,10 @@ from fhir_trd.history.endings import adherence_of, stop_reason_of
 from fhir_trd.history.episodes import days_inside, is_breakthrough, optimised_days, place_of
 from fhir_trd.history.exposures import Exposure, exposed_days, run_in
 from fhir_trd.history.outcomes import Window, loses_response, outcomes_of
+from fhir_trd.history.raised import raised_days
 from fhir_trd.history.relations import Joint, alone, joint_periods, relation_of
 from fhir_trd.history.surroundings import confounders_of, window_of
-from fhir_trd.history.timeline import ANY_DOSE, STRENGTH
+from fhir_trd.history.timeline import ANY_DOSE, STRENGTH, Yardstick
 from fhir_trd.model.blocks import Blocks, shared, total
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.conventions import Conventions
@@ -53,6 +54,7 @@ class Context(Struct, frozen=True):
     other_treatments: tuple[When, ...]
     reactions: tuple[Reaction, ...]
     knowledge: Knowledge
+    yardstick: Yardstick
 
 
 class Count(Struct, frozen=True):
@@ -72,8 +74,7 @@ def trial_of(one: Meant, context: Context) -> Trial:
     count = _count(exposure, joints, context)
     stop = stop_reason_of(exposure, context.reactions, conventions)
     augmentations = augmentations_of(exposure, context.added, context.scores, context.knowledge)
-    window = _window(exposure, augmentations, count, context)
-    outcomes = _outcomes(exposure, window, stop.reason, context)
+    outcomes, lost = _outcomes(exposure, _window(exposure, augmentations, count, context), stop.reason, context)
     return Trial(
         id=exposure.id,
         drug=exposure.drug,
@@ -99,11 +100,12 @@ def trial_of(one: Meant, context: Context) -> Trial:
         augmentations=augmentations,
         stop_reason=stop.reason,
         possible_stops=stop.possible,
-        loss_of_response=any(loses_response(outcome, window, context.scores, conventions) for outcome in outcomes),
+        loss_of_response=lost,
         doubts=_doubts(exposure, joints),
         notes=_notes(exposure),
         sources=_sources(exposure, stop.evidence),
         surely_one=exposure.surely_one,
+        raised=raised_days(exposure, context.yardstick),
     )
 
 
@@ -147,11 +149,15 @@ def _window(exposure: Exposure, augmentations: Sequence[Augmentation], count: Co
     return structs.replace(window, start=first, first_day=first)
 
 
-def _outcomes(exposure: Exposure, window: Window, stop_reason: StopReason | None, context: Context) -> tuple[Outcome, ...]:
-    """The outcomes of a trial. What may be two courses has none of its own: each would be judged by other scores."""
+def _outcomes(
+    exposure: Exposure, window: Window, stop_reason: StopReason | None, context: Context
+) -> tuple[tuple[Outcome, ...], bool]:
+    """The outcomes of a trial, and whether a response was lost. What may be two courses has none: each has its own scores."""
+    conventions = context.knowledge.conventions
     scores = context.scores if exposure.surely_one else ()
-    outcomes = outcomes_of(window, scores, context.knowledge.scales, context.knowledge.conventions)
-    return tuple(_unless_in_conflict(outcome, stop_reason, context.knowledge.conventions) for outcome in outcomes)
+    found = outcomes_of(window, scores, context.knowledge.scales, conventions)
+    outcomes = tuple(_unless_in_conflict(outcome, stop_reason, conventions) for outcome in found)
+    return outcomes, any(loses_response(outcome, window, context.scores, conventions) for outcome in outcomes)
 
 
 def _unless_in_conflict(outcome: Outcome, stop_reason: StopReason | None, conventions: Conventions) -> Outcome:

@@ -53,6 +53,18 @@ RULES: Mapping[str, Mapping[str, Kind]] = {
         "least_days": (int, "days"),
         "other_treatments": (tuple, "treatments"),
     },
+    "staged_above": {
+        "above": (float, "points"),
+        "within": (int, "days"),
+        "adequate_days": (int, "days"),
+        "trial": (float, "points"),
+        "optimised": (float, "points"),
+        "augmentation": (float, "points"),
+        "ect": (float, "points"),
+        "raised_days": (int, "days"),
+        "long_days": (int, "days"),
+        "ect_sessions": (int, "sessions"),
+    },
     "two_mentioned_twice": {"drugs": (int, "drugs"), "course_days": (int, "days")},
     "severity_documented": {
         "coded": (tuple, "words"),

@@ -14,6 +14,7 @@ from fhir_trd.knowledge.options import read_goals, read_options
 from fhir_trd.knowledge.products import packages_by_code, products_by_code, products_by_name
 from fhir_trd.knowledge.scales import read_scales
 from fhir_trd.knowledge.shelf import Shelf, open_shelf
+from fhir_trd.knowledge.staging import read_staging
 from fhir_trd.knowledge.terms import read_terms
 from fhir_trd.knowledge.words import read_uses
 from fhir_trd.model.drugs import Formulary, Role
@@ -27,6 +28,7 @@ TABLES = frozenset(
         "stop_reasons.csv", "adherence.csv", "procedures.toml", "procedures.csv", "scales.toml", "scores.csv", "score_words.toml",
         "answers.csv", "timing.csv", "routes.csv", "units.toml", "conventions.toml", "options.toml", "eras.toml",
         "hazards.csv", "hazards.toml", "measurements.csv", "flags.toml", "goals.toml", "interfering.toml",
+        "staging.toml",
     )
 )  # fmt: skip
 CRITERIA = "criteria"
@@ -49,6 +51,7 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
     scales = read_scales(_table(shelf, "scales.toml", book))
     terms, competing = read_terms(shelf, book, frozenset(scales))
     ingredients = frozenset(ingredient for ingredient, _ in formulary.drugs)
+    criteria = read_criteria({name: shelf.read(name) for name in shelf.below(CRITERIA)}, book)
     return Knowledge(
         formulary=formulary,
         terms=terms,
@@ -58,12 +61,13 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
         conventions=read_conventions(_table(shelf, "conventions.toml", book)),
         dose_tables=DOSE_TABLES,
         default_dose_table=DEFAULT_DOSE_TABLE,
-        criteria=read_criteria({name: shelf.read(name) for name in shelf.below(CRITERIA)}, book),
+        criteria=criteria,
         default_criteria=DEFAULT,
         options=read_options(_table(shelf, "options.toml", book)),
         flags=_flags(_table(shelf, "flags.toml", book), terms),
         eras=read_eras(_table(shelf, "eras.toml", book)),
         goals=read_goals(_table(shelf, "goals.toml", book), frozenset(scales)),
+        staging=read_staging(_table(shelf, "staging.toml", book), frozenset(criteria)),
         sources=sources,
         digest=shelf.digest,
     )

@@ -18,6 +18,7 @@ class Conventions(Struct, frozen=True, kw_only=True):
     restart_gap: int
     # two drugs in time
     joint_at_minimum: int
+    raised_dose_share: float
     augmentation_overlap: int
     # intent
     sibling_reason: int

@@ -15,6 +15,7 @@ from fhir_trd.model.flagging import FlagRule, MeasureCode
 from fhir_trd.model.plans import Goal, Option
 from fhir_trd.model.records import StopReason
 from fhir_trd.model.scales import Scale
+from fhir_trd.model.staging import StagingRules
 
 NO_CODES = CodeIndex({})
 """An index in which no code means anything."""
@@ -111,6 +112,7 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     criteria: Mapping[str, CriteriaSet]
     default_criteria: str
     options: tuple[Option, ...]
+    staging: StagingRules
     sources: Mapping[str, Source]
     digest: str
     competing: Mapping[str, str] = {}

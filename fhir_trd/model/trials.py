@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from fhir_trd.model.codes import Origin
-from fhir_trd.model.dates import Days, When
+from fhir_trd.model.dates import NO_DAYS, Days, When
 from fhir_trd.model.drugs import Drug
 from fhir_trd.model.issues import Issue
 from fhir_trd.model.records import Adherence, Diagnosis, Dose, Kind, Reaction, Score, StopReason, Treatment
@@ -142,7 +142,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     days of a combination taken out; ``inside`` the part of ``countable`` that lies in the current episode. ``doubts`` are
     reason codes that say why a least and a most differ. ``possible_stops`` holds the one sure reason of the stop, or all that
     dates leave possible (None: it may have ended without any). ``surely_one`` is False if uncertain dates leave open whether
-    it is one exposure or several. ``id`` is the ingredient and its number among the exposures of that ingredient.
+    it is one exposure or several. ``raised`` are the days at a dose well above the minimum, or at the highest recommended
+    one. ``id`` is the ingredient and its number among the exposures of that ingredient.
     """
 
     id: str
@@ -174,6 +175,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     sources: tuple[Origin, ...] = ()
     surely_one: bool = True
+    raised: Days = NO_DAYS
 
     def outcome_for(self, days_needed: int) -> Outcome:
         """The outcome in the latest window that opens no later than the days a criteria set asks for."""

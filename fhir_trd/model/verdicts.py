@@ -9,6 +9,7 @@ from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import When
 from fhir_trd.model.issues import Issue
 from fhir_trd.model.plans import Plan
+from fhir_trd.model.staging import Staging
 from fhir_trd.model.trials import History
 from fhir_trd.model.truth import Truth
 
@@ -110,6 +111,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     history: History
     verdicts: tuple[Verdict, ...]
     sensitivity: tuple[Sensitivity, ...]
+    staging: tuple[Staging, ...] = ()
     flags: tuple[Flag, ...]
     plan: Plan
     issues: tuple[Issue, ...]

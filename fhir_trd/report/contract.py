@@ -6,6 +6,7 @@ from fhir_trd.model.issues import Issue
 from fhir_trd.model.plans import Step
 from fhir_trd.model.trials import History, Stage, Trial
 from fhir_trd.model.verdicts import Assessment, Finding, Flag, Judgement, OpenQuestion, Sensitivity, Verdict
+from fhir_trd.report.contract_staging import staging_json
 from fhir_trd.report.contract_trials import diagnosis_json, episode_json, score_json, treatment_json, trial_json
 from fhir_trd.report.contract_values import Json, Object, day_json, evidence_json, known_when_json, number_json, percent_json
 from fhir_trd.report.words import DOCUMENTED
@@ -52,7 +53,7 @@ def assessment_json(assessment: Assessment) -> Object:
         "as_of": assessment.as_of.isoformat(),
         "verdicts": [_verdict(verdict) for verdict in assessment.verdicts],
         "trials": trials,
-        "staging": {},
+        "staging": staging_json(assessment.staging),
         "flags": [_flag(flag) for flag in assessment.flags],
         "issues": _issues(assessment.issues),
         "plan": [_step(step) for step in assessment.plan.steps],

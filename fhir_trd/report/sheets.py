@@ -7,6 +7,7 @@ from fhir_trd.model.trials import Augmentation, History, Trial
 from fhir_trd.model.verdicts import Assessment, Finding, Flag, Result, Severity, Verdict
 from fhir_trd.report.figures import between, day, days, dose, outcome, taken
 from fhir_trd.report.page import SPACE, Block, Grid, Line, Tone
+from fhir_trd.report.staging import staging_grid
 from fhir_trd.report.words import ANSWERS, AUGMENTATIONS, HOLDS, LINKS, PLACES, PURPOSES, RESULTS, STOPS, reasons
 
 REMINDER = "A flag for clinician review, not a diagnosis."
@@ -27,12 +28,13 @@ def assessment_page(assessment: Assessment, *, explain: bool = False) -> Iterato
     """One patient's page: flags, trials, verdicts; with ``explain`` also every finding with its evidence and source."""
     history = assessment.history
     yield Line(f"{assessment.patient} as of {assessment.as_of.isoformat()}", Tone.STRONG)
-    yield from _flags(assessment.flags)
-    yield _trial_grid(history, assessment.verdicts)
+    yield from flag_lines(assessment.flags)
+    yield trial_grid(history, assessment.verdicts)
     yield from _augmentation_grid(history)
     for verdict in assessment.verdicts:
         yield from _verdict(verdict, explain=explain)
     yield from _sensitivity(assessment)
+    yield from staging_grid(assessment.staging)
     if explain:
         yield from _explained(assessment)
     elif assessment.issues:
@@ -45,7 +47,7 @@ def assessment_page(assessment: Assessment, *, explain: bool = False) -> Iterato
 def history_page(history: History) -> Iterator[Block]:
     """One patient's trials without any verdict, with the current episode and how each trial stands to the one before."""
     yield Line(f"{history.patient} as of {history.as_of.isoformat()}", Tone.STRONG)
-    yield _trial_grid(history, ())
+    yield trial_grid(history, ())
     yield from _augmentation_grid(history)
     if history.trials:
         yield _relation_grid(history)
@@ -53,14 +55,16 @@ def history_page(history: History) -> Iterator[Block]:
     yield SPACE
 
 
-def _flags(flags: tuple[Flag, ...]) -> Iterator[Block]:
+def flag_lines(flags: tuple[Flag, ...]) -> Iterator[Block]:
+    """One line a flag, most urgent first, with the records behind it."""
     for flag in flags:
         tone = Tone.ALERT if flag.severity in (Severity.STOP, Severity.EXCLUDE, Severity.BLOCK) else Tone.WATCH
         evidence = f" [{', '.join(origin.resource for origin in flag.evidence)}]" if flag.evidence else ""
         yield Line(f"{flag.severity}: {flag.about}: {flag.because}{evidence}", tone)
 
 
-def _trial_grid(history: History, verdicts: tuple[Verdict, ...]) -> Block:
+def trial_grid(history: History, verdicts: tuple[Verdict, ...]) -> Block:
+    """The trials, one a row; with the judgement of the first verdict if there is one."""
     if not history.trials:
         return Line("No antidepressant trial in this record.")
     heads = (*TRIAL_HEADS, *("Counts" for _ in verdicts[:1]))

@@ -2,7 +2,7 @@
 
 from fhir_trd.fhir.write.identity import device_identity, identifier, identity_for, inside
 from fhir_trd.fhir.write.narrative import listed, narrative, paragraph, strong
-from fhir_trd.fhir.write.sentences import finding_line, flag_line, question_line, trial_line, verdict_line
+from fhir_trd.fhir.write.sentences import finding_line, flag_line, question_line, staging_line, trial_line, verdict_line
 from fhir_trd.fhir.write.shape import Element, concept, filled, reference_to, resource_type_of
 from fhir_trd.fhir.write.vocabulary import (
     ASSERTED_BY_ALGORITHM,
@@ -16,6 +16,7 @@ from fhir_trd.fhir.write.vocabulary import (
     RESULT_WORDS,
     REVIEW_SENTENCE,
     SIMPLE_OBSERVATION,
+    STAGING,
     STATUS,
     SURVEY,
     TREATMENT_RESISTANT,
@@ -23,6 +24,7 @@ from fhir_trd.fhir.write.vocabulary import (
     VERDICT,
     result_coding,
 )
+from fhir_trd.model.staging import Staging
 from fhir_trd.model.verdicts import Assessment, Result, Verdict
 
 DERIVABLE = frozenset({"Observation", "QuestionnaireResponse"})
@@ -96,8 +98,14 @@ def _components(assessment: Assessment) -> list[Element]:
         *({"code": concept(coding), "valueInteger": count} for coding, count in counts),
         *(_verdict_component(each) for each in assessment.verdicts),
         *({"code": concept(TRIAL), "valueString": line} for line in _trial_lines(assessment)),
+        *({"code": concept(STAGING, text=staged.title), "valueString": staging_line(staged)} for staged in _staged(assessment)),
         *({"code": concept(FINDING, text=found.rule), "valueString": finding_line(found)} for found in verdict.findings),
     ]
+
+
+def _staged(assessment: Assessment) -> list[Staging]:
+    """The stagings that say something: where nothing may have failed there is nothing to stage."""
+    return [staging for staging in assessment.staging if staging.parts]
 
 
 def _verdict_component(verdict: Verdict) -> Element:
@@ -118,6 +126,7 @@ def _narrative(assessment: Assessment) -> Element:
         listed("Flags", [flag_line(flag) for flag in assessment.flags]),
         listed("Criteria", [verdict_line(each) for each in assessment.verdicts]),
         listed("Antidepressant trials", _trial_lines(assessment)),
+        listed("Staging, beside the criteria", [staging_line(staging) for staging in _staged(assessment)]),
         listed("What was checked", [finding_line(finding) for finding in verdict.findings]),
         listed("Open questions", [question.ask for question in verdict.would_settle]),
     )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from fhir_trd.fhir.write.vocabulary import COUNTS
 from fhir_trd.model.dates import LONG_AGO, Days, When
 from fhir_trd.model.plans import Step
+from fhir_trd.model.staging import Staging
 from fhir_trd.model.trials import Trial
 from fhir_trd.model.verdicts import Finding, Flag, Judgement, OpenQuestion, Verdict
 
@@ -72,6 +73,12 @@ def step_line(step: Step) -> str:
     if step.evidence:
         parts.append(f"Evidence: {', '.join(dict.fromkeys(origin.resource for origin in step.evidence))}.")
     return " ".join(parts)
+
+
+def staging_line(staging: Staging) -> str:
+    """A staging, its bounds and what it is made up of."""
+    made_of = "; ".join(f"{part.name}: {part.because}" for part in staging.parts)
+    return _closed(f"{staging.name}: {staging.answer} ({made_of})")
 
 
 def _closed(words: str) -> str:

@@ -51,6 +51,7 @@ MOST = {"system": PARTS, "code": "failed-most", "display": "Distinct failed adeq
 NEEDED = {"system": PARTS, "code": "failed-needed", "display": "Distinct failed adequate trials needed"}
 VERDICT = {"system": PARTS, "code": "criteria-verdict", "display": "Verdict of a criteria set"}
 TRIAL = {"system": PARTS, "code": "antidepressant-trial", "display": "Antidepressant trial"}
+STAGING = {"system": PARTS, "code": "staging", "display": "Stage of treatment resistance"}
 FINDING = {"system": PARTS, "code": "criteria-finding", "display": "Finding of a rule"}
 
 RESULT_WORDS = {

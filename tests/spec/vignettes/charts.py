@@ -34,7 +34,7 @@ CHARTS: dict[str, Chart] = {
     ),
     "V02 same class twice": Chart(
         as_of="2024-06-20",
-        conditions="F33.1 onset 2023-12-20",
+        conditions="F33.9 onset 2023-12-20",
         drugs="""
             drug         | from       | to         | mg/day | stop
             escitalopram | 2024-01-08 | 2024-03-24 | 20     | lack
@@ -44,7 +44,7 @@ CHARTS: dict[str, Chart] = {
     ),
     "V03 not tolerated": Chart(
         as_of="2024-04-25",
-        conditions="F33.1 onset 2024-01-20",
+        conditions="F33.9 onset 2024-01-20",
         drugs="""
             drug       | from       | to         | mg/day | stop
             sertraline | 2024-02-01 | 2024-02-10 | 50     | nausea

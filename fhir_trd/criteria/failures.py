@@ -1,0 +1,111 @@
+"""The failed adequate trials of the current episode, each drug once: what every staging model counts."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from fhir_trd.criteria.judge import Terms, days_of, judged, terms_of
+from fhir_trd.model.codes import Origin
+from fhir_trd.model.criteria import CriteriaSet
+from fhir_trd.model.dates import Days
+from fhir_trd.model.records import Treatment
+from fhir_trd.model.trials import Augmentation, AugmentationAnswer, History, Link, Place, Trial
+from fhir_trd.model.truth import Truth, truth_of
+
+FAILED_TRIALS = "failed_trials"
+ECT = "ect"
+
+
+class Failure(Struct, frozen=True):
+    """A trial that failed or may have, and the days that count for it."""
+
+    trial: Trial
+    sure: bool
+    days: Days
+
+    @property
+    def drug(self) -> str:
+        """The name under which it is told apart from other drugs."""
+        return self.trial.drug.counts_as or self.trial.drug.ingredient
+
+    @property
+    def drug_class(self) -> str:
+        """The class under which it is told apart from other classes."""
+        return self.trial.drug.counts_as_class or self.trial.drug.drug_class
+
+
+class Failures(Struct, frozen=True):
+    """All that failed or may have, with the history it stands in; ``ect`` is every record of ECT that counts or may."""
+
+    history: History
+    trials: tuple[Failure, ...]
+    ect: tuple[tuple[Treatment, Truth], ...] = ()
+
+    def drugs(self, *, surely: bool) -> frozenset[str]:
+        """The different drugs that surely, or possibly, failed."""
+        return frozenset(one.drug for one in self.trials if one.sure or not surely)
+
+    def classes(self, *, surely: bool) -> frozenset[str]:
+        """The different classes that surely, or possibly, failed."""
+        return frozenset(one.drug_class for one in self.trials if one.sure or not surely)
+
+    @property
+    def evidence(self) -> tuple[Origin, ...]:
+        """The records behind the trials."""
+        return tuple(dict.fromkeys(origin for one in self.trials for origin in one.trial.sources))
+
+    def by_drug(self, *, surely: bool) -> Mapping[str, tuple[Failure, ...]]:
+        """The failures of each drug."""
+        chosen = [one for one in self.trials if one.sure or not surely]
+        return {drug: tuple(one for one in chosen if one.drug == drug) for drug in sorted({one.drug for one in chosen})}
+
+
+def failures_in(history: History, failed_by: CriteriaSet) -> Failures:
+    """What failed in a history by the terms of a criteria set."""
+    rule = next(rule for rule in failed_by.rules if rule.kind == FAILED_TRIALS)
+    terms = terms_of(rule)
+    return Failures(history, tuple(_failures(history.trials, terms)), _ect_in_episode(history))
+
+
+def augmentations_in(history: History) -> tuple[tuple[Trial, Augmentation, Truth], ...]:
+    """Every augmentation with its trial, and whether it lies in the current episode."""
+    found = [(trial, added) for trial in history.trials for added in trial.augmentations]
+    return tuple((trial, added, _is_in_episode(trial, added)) for trial, added in found)
+
+
+def used_in_vain(answer: AugmentationAnswer) -> Truth:
+    """Whether an augmentation failed; one of which only the use is known may have."""
+    return truth_of(answer is AugmentationAnswer.ADEQUATE_FAILED, answer is AugmentationAnswer.UNKNOWN)
+
+
+def combined_with(trial: Trial, history: History) -> int:
+    """How many other antidepressants were combined with this one."""
+    joined = (other.relation for other in history.trials if other.relation.kind is Link.COMBINATION)
+    return sum(1 for relation in joined if relation.to == trial.id)
+
+
+def _failures(trials: Iterable[Trial], terms: Terms) -> Iterable[Failure]:
+    for trial in trials:
+        answer = judged(trial, terms).answer
+        if answer is not Truth.NO:
+            yield Failure(trial, answer is Truth.YES, days_of(trial, terms))
+
+
+def _ect_in_episode(history: History) -> tuple[tuple[Treatment, Truth], ...]:
+    """Every record of ECT, and whether it lies in the current episode; one of an earlier episode counts for nothing."""
+    held = [treatment for treatment in history.treatments if treatment.kind == ECT]
+    placed = [(treatment, _treated_within(treatment, history)) for treatment in held]
+    return tuple((treatment, within) for treatment, within in placed if within is not Truth.NO)
+
+
+def _is_in_episode(trial: Trial, added: Augmentation) -> Truth:
+    if trial.place is Place.PREVIOUS:
+        return Truth.NO
+    return Truth.YES if trial.place in (Place.CURRENT, Place.STRADDLES) else Truth.MAYBE
+
+
+def _treated_within(treatment: Treatment, history: History) -> Truth:
+    onset = history.episode.start
+    if onset is None:
+        return Truth.MAYBE
+    return truth_of(treatment.start.earliest >= onset.latest, treatment.end.latest >= onset.earliest)
