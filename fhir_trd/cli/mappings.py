@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from fhir_trd.errors import UsageError
 from fhir_trd.knowledge.book import Row
 from fhir_trd.knowledge.catalogue import due, list_entries, show_entry
 from fhir_trd.model.criteria import Mark
-from fhir_trd.report.page import Block, Grid
+from fhir_trd.report.page import Block, Grid, Line
 
 MARKS = tuple(mark.value for mark in Mark)
 mark = click.option("--mark", type=click.Choice(MARKS), help="Only values with this mark: how the value is known.")
@@ -87,7 +88,7 @@ def checked(mark: str | None, older_than: timedelta | None, as_of: date | None, 
         before = None if older_than is None else (as_of or date.today()) - older_than
         found = due(mark=Mark(mark) if mark else None, before=before, overlay=mappings)
         say(f"{len(found)} of them need another look")
-        show_page([_sources(found)] if found else [])
+        show_page(_to_look_at(found, with_mark=mark is None))
     return 0
 
 
@@ -101,6 +102,26 @@ def _tables(rows: Iterable[Row]) -> Block:
 def _values(rows: Iterable[Row]) -> Block:
     heads = ("Table", "Entry", "Name", "Value", "Unit", "Mark")
     return Grid("", heads, tuple((row.table, row.entry, row.name, row.value, row.unit, row.mark.value) for row in rows))
+
+
+def _to_look_at(rows: Iterable[Row], with_mark: bool) -> Iterator[Block]:
+    """The values that need another look, file by file; each file can be printed, compared with its sources and signed."""
+    for table, found in groupby(rows, key=lambda row: row.table):
+        held = list(found)
+        marked = ("Mark",) if with_mark else ()
+        heads = ("What", "Value", "Unit", *marked, "Source", "Place", "Checked")
+        lines = tuple(_line(row, with_mark) for row in held)
+        yield Grid(
+            f"{table}: {len(held)} {'value' if len(held) == 1 else 'values'}", heads, lines, frozenset({"Mark", "Checked"})
+        )
+        yield Line("Compared with the sources by ____________________  on ____________")
+
+
+def _line(row: Row, with_mark: bool) -> tuple[str, ...]:
+    marked = (row.mark.value,) if with_mark else ()
+    place = ", ".join(part for part in (row.place, row.reading) if part)
+    what = row.entry if row.name == "value" else f"{row.entry} {row.name}"
+    return (what, row.value, row.unit, *marked, row.source, place, row.checked.isoformat())
 
 
 def _sources(rows: Iterable[Row]) -> Block:

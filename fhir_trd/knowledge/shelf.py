@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from fhir_trd.errors import TableError
 
-KINDS = (".toml", ".csv")
+NO_TABLES = (".md",)
+"""What may lie beside tables: words for people. Anything else is taken as a table, so that no misspelt name is lost."""
 
 
 class Shelf(Struct, frozen=True):
@@ -55,5 +56,5 @@ def _tables_in(folder: Path, prefix: str) -> Iterator[tuple[str, bytes]]:
     for item in folder.iterdir():
         if item.is_dir():
             yield from _tables_in(item, f"{prefix}{item.name}/")
-        elif item.name.endswith(KINDS):
+        elif not item.name.startswith(".") and item.suffix not in NO_TABLES:
             yield f"{prefix}{item.name}", item.read_bytes()

@@ -59,6 +59,17 @@ def test_valid_tables_are_said_to_be_valid() -> None:
     assert ran.stderr.endswith(" tables are valid\n")
 
 
+def test_the_list_for_a_clinician_to_sign_goes_file_by_file() -> None:
+    """--mark needs-review shows each file with its values, units, sources and places, and a line to sign below it."""
+    shown = run("mappings", "check", "--mark", "needs-review")
+    heads = [line for line in shown.stdout.splitlines() if line.startswith("What")]
+    one = shown.stdout.partition("criteria/delphi.toml: ")[2].partition("Compared with the sources by ____")[0]
+
+    assert {("What", "Value", "Unit", "Source", "Place", "Checked")} == {tuple(line.split()) for line in heads}
+    assert [] == [word for word in ("distinct_by", "ingredient", "word", "sforzini-2022", "table 1", "2026-") if word not in one]
+    assert "criteria/consensus.toml" not in shown.stdout
+
+
 def test_values_due_for_another_look_are_listed() -> None:
     """--older-than lists the values whose last check is longer ago than that."""
     late = run("mappings", "check", "--older-than", "365d", "--as-of", "2036-01-01")
