@@ -5,17 +5,12 @@ from hypothesis import given, settings
 from tests.factory.judging import judge, knowledge
 from tests.property.oracle.algorithms import ALGORITHMS
 from tests.property.oracle.life import Life, chart_of, lives
+from tests.property.oracle.points import POINTS
 from tests.property.oracle.verdicts import CLINICAL, Said, known_of, result_of
 
 LIVES = 300
-ASKED = CLINICAL | ALGORITHMS
-# Kinds of rule that the calendar does not count (yet): points of a staging have worked vectors of their own.
-NOT_COUNTED = {"staged_above"}
-USABLE = {
-    name: found
-    for name, found in sorted(knowledge().criteria.items())
-    if not found.refused and not NOT_COUNTED & {rule.kind for rule in found.rules}
-}
+ASKED = CLINICAL | ALGORITHMS | POINTS
+USABLE = {name: found for name, found in sorted(knowledge().criteria.items()) if not found.refused}
 Answers = dict[str, tuple[tuple[str, int, int], dict[str, str]]]
 
 
@@ -53,5 +48,5 @@ def test_every_set_says_what_the_calendar_says(life: Life) -> None:
 
 
 def test_the_calendar_knows_every_kind_of_rule() -> None:
-    """No rule of a usable set goes without a count of its own, but for those named above."""
-    assert set() == {rule.kind for found in knowledge().criteria.values() for rule in found.rules} - ASKED.keys() - NOT_COUNTED
+    """No rule of a usable set goes without a count of its own."""
+    assert set() == {rule.kind for found in USABLE.values() for rule in found.rules} - ASKED.keys()

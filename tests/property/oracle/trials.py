@@ -51,7 +51,7 @@ def trials_of(life: Life, spells: Sequence[Spell], onset: int | None) -> list[Li
 
 
 def _lived(spell: Spell, life: Life, spells: Sequence[Spell], onset: int | None) -> Lived:
-    alone = set(spell.strong) - _joint_days(spell, spells)
+    alone = set(spell.strong) - joint_days(spell, spells)
     place = _place(spell, onset)
     before = sum(day < onset for day in spell.strong) if onset is not None else 0
     raised = _raised(spell, onset) if onset is not None and before >= BREAKTHROUGH else None
@@ -70,7 +70,7 @@ def _lived(spell: Spell, life: Life, spells: Sequence[Spell], onset: int | None)
     )
 
 
-def _joint_days(spell: Spell, spells: Sequence[Spell]) -> set[int]:
+def joint_days(spell: Spell, spells: Sequence[Spell]) -> set[int]:
     """The days on which this and another antidepressant were both strong, for longer than a cross-taper lasts."""
     found: set[int] = set()
     for other in spells if spell.is_candidate else ():
