@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from fhir_trd import __version__
+from fhir_trd.criteria.compare import difference
 from fhir_trd.criteria.evaluate import evaluate
 from fhir_trd.criteria.staging import stagings_of
 from fhir_trd.history.build import build_history
+from fhir_trd.model.comparing import Comparison, Refusal
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
 from fhir_trd.model.trials import History
@@ -52,6 +54,23 @@ def assess(
         knowledge=knowledge.digest,
         version=__version__,
     )
+
+
+def compare(assessment: Assessment, knowledge: Knowledge) -> Comparison:
+    """Why each further set of an assessment answers otherwise than its first; and the sets that cannot be asked at all."""
+    base, *others = (knowledge.criteria[verdict.criteria] for verdict in assessment.verdicts)
+    found = (difference(assessment.history, base, other) for other in others)
+    return Comparison(
+        assessment=assessment,
+        differences=tuple(one for one in found if one is not None),
+        refused=tuple(Refusal(one.id, one.title, one.refused) for one in knowledge.criteria.values() if one.refused),
+    )
+
+
+def all_usable(knowledge: Knowledge) -> tuple[str, ...]:
+    """Every criteria set that can be evaluated, the default first."""
+    usable = (one.id for one in knowledge.criteria.values() if not one.refused)
+    return tuple(dict.fromkeys((knowledge.default_criteria, *usable)))
 
 
 def _verdicts_for_options(history: History, verdicts: Sequence[Verdict], knowledge: Knowledge) -> tuple[Verdict, ...]:

@@ -7,13 +7,17 @@ from typing import Any
 import click
 import msgspec
 
+from fhir_trd.assessment import compare
 from fhir_trd.cli import options
 from fhir_trd.cli.painting import show_page
 from fhir_trd.cli.reading import assessments, knowledge_for, read
 from fhir_trd.cli.request import Request
 from fhir_trd.cli.talk import tell_reading
+from fhir_trd.model.comparing import Comparison
 from fhir_trd.model.verdicts import Assessment
+from fhir_trd.report.compare import comparison_page
 from fhir_trd.report.contract import assessment_json
+from fhir_trd.report.contract_compare import comparison_json
 from fhir_trd.report.sheets import assessment_page
 
 
@@ -26,6 +30,11 @@ from fhir_trd.report.sheets import assessment_page
 @options.mappings
 @options.ledger
 @click.option("--explain", is_flag=True, help="Show every finding with its evidence, source and place.")
+@click.option(
+    "--compare",
+    is_flag=True,
+    help="Show the patient under all criteria sets (or those named) side by side, with the rule that makes the difference.",
+)
 @options.form("table", "json")
 def command(**given: Any) -> int:
     """Say whether criteria for treatment-resistant depression are met, and why.
@@ -36,7 +45,11 @@ def command(**given: Any) -> int:
     request = Request(today=date.today(), **given)
     knowledge = knowledge_for(request)
     reading = read(request, knowledge)
-    show(assessments(request, knowledge, reading.records), request)
+    found = assessments(request, knowledge, reading.records)
+    if request.compare:
+        show_compared((compare(assessment, knowledge) for assessment in found), request)
+    else:
+        show(found, request)
     return tell_reading(reading, request)
 
 
@@ -47,3 +60,12 @@ def show(found: Iterable[Assessment], request: Request) -> None:
             click.echo(msgspec.json.encode(assessment_json(assessment)))
         else:
             show_page(assessment_page(assessment, explain=request.explain))
+
+
+def show_compared(found: Iterable[Comparison], request: Request) -> None:
+    """The same for comparisons."""
+    for comparison in found:
+        if request.form == "json":
+            click.echo(msgspec.json.encode(comparison_json(comparison)))
+        else:
+            show_page(comparison_page(comparison))

@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from fhir_trd.assessment import assess
+from fhir_trd.assessment import all_usable, assess
 from fhir_trd.cli.request import Request
 from fhir_trd.criteria.evaluate import expect_usable
 from fhir_trd.errors import UsageError
@@ -50,6 +50,6 @@ def day_for(record: PatientRecord, request: Request) -> date:
 
 def assessments(request: Request, knowledge: Knowledge, records: Iterable[PatientRecord]) -> Iterator[Assessment]:
     """One assessment for each record, under the criteria sets asked for, each once."""
-    criteria = tuple(dict.fromkeys(request.criteria))
+    criteria = tuple(dict.fromkeys(request.criteria)) or (all_usable(knowledge) if request.compare else ())
     for record in records:
         yield assess(record, knowledge, as_of=day_for(record, request), criteria=criteria, dose_table=request.dose_table)

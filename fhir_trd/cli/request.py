@@ -21,5 +21,6 @@ class Request(Struct, frozen=True, kw_only=True):
     mappings: Path | None = None
     form: str = "table"
     explain: bool = False
+    compare: bool = False
     ledger: bool = False
     eras: str = ""

@@ -100,9 +100,13 @@ ABOUT = ("id", "title", "group", "version", "about", "needs-review", "source", "
 
 
 def read_criteria(files: Mapping[str, bytes], book: Book) -> dict[str, CriteriaSet]:
-    """Every criteria set by its id, which is also the name of its file."""
+    """Every criteria set by its id, which is also the name of its file; in order of their groups, then of their names."""
     sets = [_criteria_set(open_table(name, content, book), name) for name, content in sorted(files.items())]
-    return {found.id: found for found in sets}
+    return {found.id: found for found in sorted(sets, key=_order)}
+
+
+def _order(found: CriteriaSet) -> tuple[int, str]:
+    return GROUPS.index(found.group) if found.group in GROUPS else len(GROUPS), found.id
 
 
 def _criteria_set(table: Cell, name: str) -> CriteriaSet:

@@ -148,7 +148,7 @@ def _verdict(verdict: Verdict) -> Object:
         "least": verdict.least,
         "most": verdict.most,
         "counted": list(verdict.counted),
-        "findings": [_finding(finding) for finding in verdict.findings],
+        "findings": [finding_json(finding) for finding in verdict.findings],
         "would_settle": [_question(question) for question in verdict.would_settle],
         "needed": verdict.needed,
         "title": verdict.title,
@@ -178,7 +178,8 @@ def _line(finding: Finding) -> Object:
     }
 
 
-def _finding(finding: Finding) -> Object:
+def finding_json(finding: Finding) -> Object:
+    """What one rule found, with its evidence and source."""
     return {
         "rule": finding.rule,
         "truth": str(finding.truth),

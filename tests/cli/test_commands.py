@@ -10,7 +10,7 @@ import pytest
 
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.report.contract import HISTORY_COLUMNS
-from tests.cli.running import MET, bundle, lines, person, run, statement
+from tests.cli.running import MET, SAMPLES, bundle, lines, person, run, statement
 
 LATER = statement(2, drug="venlafaxine", effectivePeriod={"start": "2024-04-01", "end": "2024-06-30"})
 
@@ -263,3 +263,21 @@ def test_an_unknown_rule_for_eras_is_refused(record: Path) -> None:
 
     told = "fhir-trd: found no rule for eras 'fiffe', wanted one of cms128, fife, ohdsi; did you mean fife?\n"
     assert (2, "", told) == (ran.exit_code, ran.stdout, ran.stderr)
+
+
+def test_compare_gives_every_set_and_those_refused() -> None:
+    """``--compare`` as JSON holds a verdict of every usable set, why it differs, and the refused sets with the reason."""
+    given = run("evaluate", SAMPLES / "partial-responses--met.json", "--compare", "--format", "json")
+    found = json.loads(given.stdout)
+    verdicts = {verdict["criteria"]: verdict for verdict in found["verdicts"]}
+    assert {"athf-lf", "athf-sf"} == {one["criteria"] for one in found["refused"]}
+    assert "consensus" == next(iter(verdicts))
+    assert verdicts["consensus"]["differs"] is None
+    assert "improvement_below" == verdicts["delphi"]["differs"]["ways"][0]["changes"][0]["parameter"]
+
+
+def test_compare_takes_only_the_sets_named() -> None:
+    """With sets named, they are compared with the first of them, on one page."""
+    given = run("evaluate", SAMPLES / "partial-responses--met.json", "--compare", "--criteria", "delphi", "--criteria", "fda")
+    assert "compared with delphi" in given.stdout
+    assert "cepeda" not in given.stdout
