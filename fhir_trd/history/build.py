@@ -14,6 +14,7 @@ from fhir_trd.history.surroundings import course_starts
 from fhir_trd.history.timeline import Yardstick, yardstick_of
 from fhir_trd.history.trial import Context, Meant, trial_of
 from fhir_trd.history.uses import agent_use, uses_of
+from fhir_trd.history.washouts import conflict_issues, conflicts_of
 from fhir_trd.model.drugs import Role
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import DEPRESSION, PatientRecord
@@ -30,6 +31,7 @@ def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, d
     meant = tuple(Meant(exposure, _intent(exposure, known, knowledge)) for exposure in exposures)
     trials = tuple(one for one in meant if one.exposure.drug.role is Role.ANTIDEPRESSANT)
     context = _context(meant, known, knowledge, yardstick, as_of)
+    conflicts = conflicts_of(exposures, knowledge.washouts)
     return History(
         patient=record.patient,
         as_of=as_of,
@@ -45,7 +47,8 @@ def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, d
         agents=tuple(agent_use(one, knowledge.conventions) for one in meant if one.exposure.drug.role is Role.AUGMENTATION),
         born=record.born,
         stages=_stages(record, known, len(exposures), len(trials)),
-        issues=record.issues,
+        issues=(*record.issues, *conflict_issues(conflicts)),
+        conflicts=conflicts,
     )
 
 

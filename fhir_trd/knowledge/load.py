@@ -10,8 +10,10 @@ from fhir_trd.knowledge.criteria import DEFAULT, read_criteria
 from fhir_trd.knowledge.drugs import DEFAULT_DOSE_TABLE, DOSE_TABLES, read_drugs
 from fhir_trd.knowledge.eras import read_eras
 from fhir_trd.knowledge.flags import read_flags
+from fhir_trd.knowledge.grid import read_grid
 from fhir_trd.knowledge.options import read_goals, read_options
 from fhir_trd.knowledge.products import packages_by_code, products_by_code, products_by_name
+from fhir_trd.knowledge.safety import read_washouts
 from fhir_trd.knowledge.scales import read_scales
 from fhir_trd.knowledge.shelf import Shelf, open_shelf
 from fhir_trd.knowledge.staging import read_staging
@@ -28,7 +30,8 @@ TABLES = frozenset(
         "stop_reasons.csv", "adherence.csv", "procedures.toml", "procedures.csv", "scales.toml", "scores.csv", "score_words.toml",
         "answers.csv", "timing.csv", "routes.csv", "units.toml", "conventions.toml", "options.toml", "eras.toml",
         "hazards.csv", "hazards.toml", "measurements.csv", "flags.toml", "goals.toml", "interfering.toml",
-        "staging.toml",
+        "washouts.toml",
+        "staging.toml", "grid.toml",
     )
 )  # fmt: skip
 CRITERIA = "criteria"
@@ -66,8 +69,10 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
         options=read_options(_table(shelf, "options.toml", book)),
         flags=_flags(_table(shelf, "flags.toml", book), terms),
         eras=read_eras(_table(shelf, "eras.toml", book)),
+        grid=read_grid(_table(shelf, "grid.toml", book)),
         goals=read_goals(_table(shelf, "goals.toml", book), frozenset(scales)),
         staging=read_staging(_table(shelf, "staging.toml", book), frozenset(criteria)),
+        washouts=read_washouts(_table(shelf, "washouts.toml", book), formulary),
         sources=sources,
         digest=shelf.digest,
     )

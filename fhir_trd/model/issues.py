@@ -11,13 +11,15 @@ from fhir_trd.model.codes import Origin
 class Issue(Struct, frozen=True):
     """A fact that could not be taken as it stands. ``found`` never holds a patient's words, only their kind.
 
-    ``kind`` is a kebab-case code, ``effect`` says what the tool did instead.
+    ``kind`` is a kebab-case code, ``effect`` says what the tool did instead. ``beside`` are
+    the other records that it takes to see it.
     """
 
     kind: str
     origin: Origin
     found: str
     effect: str
+    beside: tuple[Origin, ...] = ()
 
 
 class Fate(StrEnum):

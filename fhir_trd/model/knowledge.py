@@ -12,8 +12,10 @@ from fhir_trd.model.criteria import CriteriaSet, Source
 from fhir_trd.model.drugs import Formulary
 from fhir_trd.model.eras import EraRule
 from fhir_trd.model.flagging import FlagRule, MeasureCode
+from fhir_trd.model.grid import Axes
 from fhir_trd.model.plans import Goal, Option
 from fhir_trd.model.records import StopReason
+from fhir_trd.model.safety import Washout
 from fhir_trd.model.scales import Scale
 from fhir_trd.model.staging import StagingRules
 
@@ -119,3 +121,5 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     eras: Mapping[str, EraRule] = {}
     flags: tuple[FlagRule, ...] = ()
     goals: tuple[Goal, ...] = ()
+    grid: Axes = {}
+    washouts: tuple[Washout, ...] = ()

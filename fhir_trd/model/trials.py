@@ -222,6 +222,22 @@ class AgentUse(Struct, frozen=True):
     surely_one: bool = True
 
 
+class Conflict(Struct, frozen=True, kw_only=True):
+    """Two drugs on record closer than they may be taken: dangerous, or wrong data. ``certain`` unless vague dates leave it open.
+
+    ``free_days`` are the days between them, none if they were taken together.
+    """
+
+    first: Drug
+    then: Drug
+    asked_days: int
+    free_days: Days
+    certain: bool
+    evidence: tuple[Origin, ...]
+    source: str
+    place: str
+
+
 class Stage(Struct, frozen=True):
     """One stage of the way from records to trials: how many things went in, how many came out, and what was left out, why."""
 
@@ -252,3 +268,4 @@ class History(Struct, frozen=True, kw_only=True):
     born: When | None = None
     stages: tuple[Stage, ...] = ()
     issues: tuple[Issue, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()

@@ -8,6 +8,7 @@ from fhir_trd.model.records import DEPRESSION, Answer, Certainty, Diagnosis, Mea
 from fhir_trd.model.scales import Scale
 from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
+from fhir_trd.planning.conflicts import conflict_flags
 from fhir_trd.planning.facts import evidence_of
 from fhir_trd.planning.grounds import Proof, Seen, proof_of
 
@@ -38,6 +39,7 @@ def flags_for(
     flags.extend(_exclusions(_shown_by(excluded, history, Certainty.CONFIRMED)))
     flags.extend(_suspicions(_shown_by(verdicts, history, Certainty.SUSPECTED)))
     flags.extend(raised_by(rules, Seen(history, presences, measurements)))
+    flags.extend(conflict_flags(history.conflicts))
     return tuple(sorted(flags, key=_urgency))
 
 

@@ -246,6 +246,7 @@ def _issues(issues: Iterable[Issue]) -> list[Json]:
             "path": issue.origin.path,
             "found": issue.found,
             "effect": issue.effect,
+            **({"beside": [origin.resource for origin in issue.beside]} if issue.beside else {}),
         }
         for issue in issues
     ]
