@@ -15,6 +15,7 @@ from fhir_trd.errors import TrdError
 COMMANDS = {
     "convert": "Turn FHIR into one FHIR Bundle to write back: Observation, CarePlan, Provenance.",
     "evaluate": "Say whether criteria for treatment-resistant depression are met, and why.",
+    "grid": "Show how far a verdict hangs on the numbers about which definitions disagree.",
     "history": "Show the normalised history of antidepressant trials.",
     "mappings": "Show what the tool knows, and where it knows it from.",
 }

@@ -12,7 +12,7 @@ FLOORS = (
     "errors",
     "model",
     "fhir knowledge history criteria planning",
-    "assessment",
+    "assessment variation",
     "sources sinks",
     "engines report service",
     "cli",
@@ -21,7 +21,7 @@ LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms.spl
 FRONT = ("__init__", "api")
 """The front of the package: it opens on everything below the command line, and no room looks back at it."""
 
-PURE = ("errors", "model", "fhir", "history", "criteria", "planning", "assessment")
+PURE = ("errors", "model", "fhir", "history", "criteria", "planning", "assessment", "variation")
 NO_NUMBERS = ("history", "criteria", "planning")
 
 FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
