@@ -31,6 +31,9 @@ MINIMUM = {
 ORAL = tuple(name for name in MINIMUM if name not in {"esketamine", "aripiprazole", "quetiapine", "lithium"})
 STOPS = ("lack", "lack", "lack", "lack", "", "", "partial", "intolerance", "remission", "other")
 REASONS = ("F33.1", "F33.1", "F33.1", "", "", "", "", "F41.1", "F17.210")
+# Lengths at which some rule changes its answer, and the days beside them: what is drawn at random seldom meets a limit.
+LIMITS = (7, 14, 28, 30, 42, 56, 60, 70, 90, 98, 112, 180, 182, 365)
+EDGES = tuple(day + beside for day in LIMITS for beside in (-1, 0, 1))
 ADHERENCE = ("good", "good", "good", "unknown", "unknown", "unknown", "poor")
 CODES = ("F33.1", "F33.1", "F33.1", "F33.2", "F33.3", "F33.9")
 OTHER_CODES = ("F31.81", "F20.9", "F29", "F41.1", "G62.9", "F33.3", "F33.42")
@@ -123,14 +126,19 @@ def _condition(one: Diagnosed) -> str:
     return " ".join((one.code, *dated, one.status, one.certainty))
 
 
+def _edges() -> st.SearchStrategy[int]:
+    return st.sampled_from(EDGES)
+
+
 @st.composite
 def _taken(draw: st.DrawFn, number: int, before: Taken | None) -> Taken:
     """A record that most often follows the one before it, sometimes of the same drug, sometimes beside it."""
     again = [before.drug] if before else []
     drug = draw(st.sampled_from((*again, *ORAL, *MINIMUM)))
     after = before.last + 1 if before else 0
-    first = max(0, draw(st.one_of(st.integers(after, after + 40), st.integers(after - 90, after + 20), st.integers(0, 700))))
-    length = draw(st.one_of(st.integers(40, 120), st.integers(26, 90), st.integers(1, 200)))
+    away = draw(st.one_of(st.integers(0, 40), st.integers(-90, 20), _edges(), _edges().map(lambda days: -days)))
+    first = max(0, draw(st.one_of(st.just(after + away), st.just(after + away), st.integers(0, 700))))
+    length = draw(st.one_of(st.integers(40, 120), _edges(), st.integers(1, 200)))
     return Taken(
         id=f"{drug}-{number}",
         drug=drug,
@@ -160,7 +168,10 @@ def _share() -> st.SearchStrategy[float]:
 def _scores_of(draw: st.DrawFn, one: Taken) -> list[Scored]:
     """Scores as a clinic takes them: before a drug, after weeks of it, and late."""
     scale = draw(st.sampled_from(tuple(SCALES)))
-    days = (one.first - draw(st.integers(0, 9)), one.first + draw(st.integers(26, 60)), one.first + draw(st.integers(70, 160)))
+    before = draw(st.one_of(st.integers(-9, 0), st.sampled_from((-31, -30, -29, 6, 7, 8))))
+    after = draw(st.one_of(st.integers(26, 60), st.integers(26, 42)))
+    late = draw(st.one_of(st.integers(60, 160), _edges(), st.integers(13, 15).map(lambda days: one.last - one.first + days)))
+    days = (one.first + before, one.first + after, one.first + late)
     shares = (draw(st.sampled_from((0.8, 0.6, 0.4))), draw(_share()), draw(_share()))
     found = [Scored(scale, day, round(SCALES[scale] * share)) for day, share in zip(days, shares, strict=True)]
     return found[: draw(st.sampled_from((2, 3, 1, 0)))]
@@ -173,8 +184,11 @@ def _scored(draw: st.DrawFn) -> Scored:
 
 
 @st.composite
-def _depression(draw: st.DrawFn) -> Diagnosed:
-    onset = draw(st.one_of(st.integers(-30, 5), st.integers(-1500, 500), st.none()))
+def _depression(draw: st.DrawFn, taken: list[Taken]) -> Diagnosed:
+    near = [one.first + away for one in taken for away in (0, 13, 14, 15, 27, 28, 29, 30)]
+    onset = draw(
+        st.one_of(st.integers(-30, 5), st.integers(-30, 5), st.integers(-1500, 500), st.none(), st.sampled_from((0, *near)))
+    )
     recorded = draw(st.one_of(st.none(), st.integers(-30, 500)))
     return Diagnosed(draw(st.sampled_from(CODES)), onset, recorded, None, "active", "confirmed")
 
@@ -189,8 +203,9 @@ def _any_diagnosis(draw: st.DrawFn) -> Diagnosed:
 
 
 @st.composite
-def _treated(draw: st.DrawFn) -> Treated:
-    first = draw(st.integers(0, 800))
+def _treated(draw: st.DrawFn, scores: list[Scored]) -> Treated:
+    near = [one.day - away for one in scores for away in (13, 14, 15)]
+    first = max(0, draw(st.one_of(st.integers(0, 800), st.sampled_from((0, *near)))))
     return Treated(draw(st.sampled_from(("psychotherapy", "ect", "tms"))), first, first + draw(st.integers(0, 90)))
 
 
@@ -204,15 +219,16 @@ def lives(draw: st.DrawFn) -> Life:
     taken = draw(_courses())
     scores = [score for one in taken if draw(st.booleans()) for score in draw(_scores_of(one))]
     scores += draw(st.lists(_scored(), max_size=3))
-    diagnoses = [draw(_depression()), *draw(st.lists(_any_diagnosis(), max_size=1))]
+    diagnoses = [draw(_depression(taken)), *draw(st.lists(_any_diagnosis(), max_size=1))]
+    ends = [one.last + away for one in taken for away in (-1, 0, 1, 363, 364, 365)]
     begun = _distinct(taken, lambda one: (one.drug, one.first))
     return Life(
-        as_of=draw(st.one_of(st.integers(500, 1000), st.just(1100))),
+        as_of=draw(st.one_of(st.integers(500, 1000), st.just(1100), st.sampled_from((1100, *ends)))),
         born=draw(st.sampled_from(("1980-06-15", "1980-06-15", "1962-03-01", "2004-05-05"))),
         taken=tuple(_distinct(begun, lambda one: (one.drug, one.last))),
         scores=tuple(_distinct(scores, lambda one: one.day)),
         diagnoses=tuple(diagnoses[draw(st.sampled_from((0, 0, 0, 0, 0, 1))) :]),
-        treatments=tuple(_distinct(draw(st.lists(_treated(), max_size=2)), lambda one: one.kind)),
+        treatments=tuple(_distinct(draw(st.lists(_treated(scores), max_size=2)), lambda one: one.kind)),
     )
 
 
