@@ -25,8 +25,8 @@ PAIR = "enantiomer_or_metabolite_pair"
 
 def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, dose_table: str) -> History:
     """The normalised trial history of one patient up to a day, with doses judged by one table."""
-    yardstick = yardstick_of(knowledge.conventions, dose_table, record.born.earliest if record.born else None)
     known = known_by(record, as_of)
+    yardstick = yardstick_of(knowledge.conventions, dose_table, known.born.earliest if known.born else None)
     exposures = all_exposures(known.supplies, knowledge.other_uses, yardstick, knowledge.conventions, as_of)
     meant = tuple(Meant(exposure, _intent(exposure, known, knowledge)) for exposure in exposures)
     trials = tuple(one for one in meant if one.exposure.drug.role is Role.ANTIDEPRESSANT)
@@ -45,9 +45,9 @@ def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, d
         reactions=known.reactions,
         uses=uses_of(exposures),
         agents=tuple(agent_use(one, knowledge.conventions) for one in meant if one.exposure.drug.role is Role.AUGMENTATION),
-        born=record.born,
+        born=known.born,
         stages=_stages(record, known, len(exposures), len(trials)),
-        issues=(*record.issues, *conflict_issues(conflicts)),
+        issues=(*known.issues, *conflict_issues(conflicts)),
         conflicts=conflicts,
     )
 
@@ -69,9 +69,7 @@ def _intent(exposure: Exposure, known: PatientRecord, knowledge: Knowledge) -> I
     return intent_of(exposure, siblings, known.diagnoses, knowledge.other_uses, knowledge.conventions)
 
 
-def _context(
-    meant: Sequence[Meant], known: PatientRecord, knowledge: Knowledge, yardstick: Yardstick, as_of: date
-) -> Context:
+def _context(meant: Sequence[Meant], known: PatientRecord, knowledge: Knowledge, yardstick: Yardstick, as_of: date) -> Context:
     candidates = tuple(one.exposure for one in meant if one.is_candidate)
     not_oral = tuple(one.exposure.start for one in meant if one.exposure.drug.role is Role.ANTIDEPRESSANT and not one.is_oral)
     courses = course_starts(known.treatments, knowledge.conventions.session_gap)

@@ -137,8 +137,9 @@ def _endpoints(opens_on: int, window: Window, scores: Sequence[Score], conventio
 
 
 def _can_be_ordered(scores: Sequence[Score]) -> bool:
-    """Whether it is known which score came before which: one vague date among several leaves that open."""
-    return len(scores) <= 1 or all(score.when.is_exact for score in scores)
+    """Whether it is known which score came before which: a vague date leaves that open, and so do two totals of one day."""
+    days = {score.when for score in scores}
+    return len(scores) <= 1 or (len(days) == len(scores) and all(day.is_exact for day in days))
 
 
 def _extremes(when: When) -> tuple[date, date]:

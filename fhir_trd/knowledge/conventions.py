@@ -7,7 +7,7 @@ from fhir_trd.knowledge.cells import Cell
 from fhir_trd.model.conventions import Conventions
 
 FIELDS = get_type_hints(Conventions)
-COUNTS = ("days", "scores", "years")
+COUNTS = ("days", "scores", "years", "times")
 SHARES = ("share", "percent")
 UNITS = {int: COUNTS, float: SHARES, date: ("dates",)}
 

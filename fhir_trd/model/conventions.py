@@ -52,5 +52,9 @@ class Conventions(Struct, frozen=True, kw_only=True):
     older_dose_share: float
     # safety
     suicide_item_fresh: int
+    # amounts that no one takes
+    longest_supply: int
+    absurd_over_maximum: int
+    absurd_over_minimum: int
     # dates that stand for "not known"
     sentinel_dates: tuple[date, ...]

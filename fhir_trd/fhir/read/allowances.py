@@ -11,12 +11,22 @@ from fhir_trd.fhir.slices_repair import ABSENT, Flaw, element
 
 
 class Allowance(Struct, frozen=True):
-    """Days and pieces, all fills together. ``impossible`` are paths of amounts of zero or less, taken as unknown."""
+    """Days and pieces, all fills together; ``one_fill`` are the days of one. ``impossible`` are paths of amounts of zero or
+    less, taken as unknown.
+    """
 
     days: int | None = None
     pieces: float | None = None
     impossible: tuple[str, ...] = ()
     flaws: tuple[tuple[str, Flaw], ...] = ()
+    one_fill: int | None = None
+
+    def covers(self, longest: int, path: str, margin: Margin) -> int | None:
+        """The days it lasts; unknown, with a note, where one fill would last longer than any does."""
+        if self.one_fill is None or self.one_fill <= longest:
+            return self.days
+        margin.note("absurd-supply", path, "more days than one supply can last", "days taken as unknown")
+        return None
 
     def note_in(self, margin: Margin) -> None:
         """Note what could not be taken as it stands."""
@@ -49,6 +59,7 @@ def allowance_of(dispense_request: bytes) -> Allowance:
             ("dispenseRequest.quantity", allowed.quantity),
         ),
         tuple(("dispenseRequest", flaw) for flaw in flaws),
+        days,
     )
 
 
@@ -57,12 +68,13 @@ def amount_of(days_supply: bytes, quantity: bytes) -> Allowance:
     """What was handed over."""
     days, day_flaws = element(Quantity, days_supply) if days_supply not in ABSENT else (None, ())
     pieces, piece_flaws = element(Quantity, quantity) if quantity not in ABSENT else (None, ())
-    counted = _positive(pieces)
+    counted, lasts = _positive(pieces), whole_days(_positive(days))
     return Allowance(
-        whole_days(_positive(days)),
+        lasts,
         counted.value if counted else None,
         _impossible(("daysSupply", days), ("quantity", pieces)),
         (*(("daysSupply", flaw) for flaw in day_flaws), *(("quantity", flaw) for flaw in piece_flaws)),
+        lasts,
     )
 
 

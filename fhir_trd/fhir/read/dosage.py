@@ -47,6 +47,7 @@ class Sig(Struct, frozen=True, kw_only=True):
     in_addition: bool
     in_words: bool
     route: ConceptSlice | None
+    impossible: bool = False
 
     @property
     def says_something(self) -> bool:
@@ -88,6 +89,7 @@ class Doses:
             in_addition=_IN_ADDITION in " ".join((text, *(more.text for more in dosage.additional_instruction))).lower(),
             in_words=bool(told or told_rate),
             route=dosage.route,
+            impossible=_is_impossible(dosage),
         )
 
     def quantity(self, quantity: Quantity | None) -> Amount | None:
@@ -190,6 +192,23 @@ def _of_bare(amount: Amount, part: Part, strength: Fraction) -> Amount:
 
 def _times(amount: Amount, strength: Fraction) -> Amount:
     return Amount(amount.least * strength, amount.most * strength, PLAIN)
+
+
+def _is_impossible(dosage: DosageSlice) -> bool:
+    """Whether an amount is zero or less, or a range ends before it begins."""
+    given = [(one.dose_quantity, one.dose_range) for one in dosage.dose_and_rate]
+    given += [(dosage.dose_quantity, dosage.dose_range), (dosage.dose, None)]
+    return any(_is_nothing(amount) or _is_upside_down(span) for amount, span in given)
+
+
+def _is_nothing(amount: Quantity | None) -> bool:
+    return amount is not None and amount.value is not None and amount.value <= 0
+
+
+def _is_upside_down(span: Range | None) -> bool:
+    low = span.low.value if span and span.low else None
+    high = span.high.value if span and span.high else None
+    return (high is not None and high <= 0) or (low is not None and (low < 0 or (high is not None and low > high)))
 
 
 def _is_as_needed(dosage: DosageSlice) -> bool:

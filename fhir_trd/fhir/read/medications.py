@@ -76,7 +76,7 @@ def _request(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Co
         kind=Kind.REPORTED if reported else Kind.ORDERED,
         ordered=authored,
         stop=desk.days.day(use.status_changed, "statusChanged", margin) if use.status in ("stopped", "ended") else None,
-        covers=allowed.days,
+        covers=allowed.covers(desk.knowledge.conventions.longest_supply, "dispenseRequest.expectedSupplyDuration", margin),
         pieces=allowed.pieces,
         active=use.status == "active",
         asserted=authored,
@@ -100,7 +100,7 @@ def _dispense(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> C
     return Course(
         kind=Kind.DISPENSED,
         start=handed,
-        covers=handed_over.days,
+        covers=handed_over.covers(desk.knowledge.conventions.longest_supply, "daysSupply", margin),
         pieces=handed_over.pieces,
         handed_out=True,
         asserted=handed,

@@ -35,7 +35,7 @@ def read_procedure(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...]
         return Aside(f"not done: status {done.status if done.status in NOT_DONE else 'missing or unknown'}")
     period = done.performed_period or done.occurrence_period or Period()
     start = desk.days.day(done.performed_date_time or done.occurrence_date_time or period.start, "performed", margin)
-    end = desk.days.day(period.end, "performedPeriod.end", margin) or start
+    end = _not_before(start, desk.days.day(period.end, "performedPeriod.end", margin), "performedPeriod", margin) or start
     margin.happened(end or start)
     if kind is None:
         return Aside(NO_TREATMENT)
@@ -43,6 +43,14 @@ def read_procedure(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...]
         margin.note("no-date", "performed", "no date", "date taken as unknown")
     unknown = When(LONG_AGO, date.max)
     return (Treatment(origin=margin.origin, kind=kind, start=start or end or unknown, end=end or unknown),)
+
+
+def _not_before(start: When | None, end: When | None, path: str, margin: Margin) -> When | None:
+    """The end, unless it lies before the start: then nobody knows it."""
+    if start is None or end is None or end.latest >= start.earliest:
+        return end
+    margin.note("end-before-start", path, "an end before the start", "end taken as unknown")
+    return None
 
 
 def _kind_of(concept: ConceptSlice, desk: Desk) -> str | None:
@@ -87,7 +95,7 @@ def read_encounter(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...]
         return Aside("a visit that did not happen")
     period = visit.period or visit.actual_period or Period()
     start = desk.days.day(period.start, "period.start", margin)
-    end = desk.days.day(period.end, "period.end", margin)
+    end = _not_before(start, desk.days.day(period.end, "period.end", margin), "period", margin)
     margin.happened(start)
     margin.happened(end)
     if not _is_inpatient(visit, margin):

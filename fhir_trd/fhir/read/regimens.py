@@ -35,13 +35,14 @@ class PartRegimen(Struct, frozen=True):
 
 
 class Regimen(Struct, frozen=True, kw_only=True):
-    """The instructions of one record for one product."""
+    """The instructions of one record for one product; ``impossible`` if one of them holds an amount that cannot be."""
 
     parts: tuple[PartRegimen, ...]
     periods: tuple[Period, ...]
     in_addition: bool
     notes: tuple[str, ...]
     flaws: tuple[Flaw, ...]
+    impossible: bool = False
 
 
 class Regimens:
@@ -67,6 +68,7 @@ class Regimens:
             in_addition=any(sig.in_addition for sig in understood),
             notes=_notes(product, sigs),
             flaws=flaws,
+            impossible=any(sig.impossible for sig in understood),
         )
 
     def _told_oral(self, product: Product, sigs: tuple[Sig, ...]) -> bool | None:

@@ -9,6 +9,7 @@ from fhir_trd.fhir.read.dates import lasting
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.drugs import Found
 from fhir_trd.fhir.read.margin import Margin
+from fhir_trd.fhir.read.plausible import believed
 from fhir_trd.fhir.read.regimens import PartRegimen, Regimen
 from fhir_trd.fhir.read.steps import BOUNDS, laid_out, until
 from fhir_trd.fhir.read.timing import exactly
@@ -46,6 +47,8 @@ def supplies_of(course: Course, found: Found, use: MedicationUse, desk: Desk, ma
     regimen = desk.regimens.of(found, bytes(raw), course.kind is Kind.ADMINISTERED)
     if regimen.flaws:
         margin.flaws(path, regimen.flaws)
+    if regimen.impossible:
+        margin.note("impossible-dose", path, "a dose of zero or less, or a range upside down", "dose taken as unknown")
     start = _start(course, regimen, desk, margin)
     if not course.active:
         margin.happened(course.stop)
@@ -74,8 +77,10 @@ def _first_bound(regimen: Regimen, desk: Desk) -> When | None:
 def _supply(
     course: Course, start: When, product: Product, regimen: Regimen, part: PartRegimen, desk: Desk, margin: Margin
 ) -> Supply:
-    steps = _dosed(laid_out(part.instructions, start, desk.days, margin), course, part.part)
-    end, end_from = _end(course, start, part, steps, margin)
+    conventions = desk.knowledge.conventions
+    planned = _dosed(laid_out(part.instructions, start, desk.days, margin), course, part.part)
+    steps = believed(planned, part.part.drug, conventions, "dosage", margin)
+    end, end_from = _end(course, start, part, steps, conventions.longest_supply, margin)
     return Supply(
         origin=margin.origin,
         kind=course.kind,
@@ -103,7 +108,9 @@ def _dosed(steps: tuple[Step, ...], course: Course, part: Part) -> tuple[Step, .
     return tuple(replace(step, dose=Dose(daily, daily)) for step in steps)
 
 
-def _end(course: Course, start: When, part: PartRegimen, steps: tuple[Step, ...], margin: Margin) -> tuple[When | None, EndFrom]:
+def _end(
+    course: Course, start: When, part: PartRegimen, steps: tuple[Step, ...], longest: int, margin: Margin
+) -> tuple[When | None, EndFrom]:
     """The last day and how it is known. What was handed out tells how long it lasts; for an order, the plan tells first."""
     if course.stop and course.stop.latest < start.earliest:
         margin.note("end-before-start", "", "an end before the start", "end taken as unknown")
@@ -112,14 +119,21 @@ def _end(course: Course, start: When, part: PartRegimen, steps: tuple[Step, ...]
     planned = steps[-1].end
     if planned and not (course.handed_out and course.covers):
         return planned, EndFrom.STATED
-    covered = lasting(start, course.covers, course.covers) if course.covers else _while_pieces_last(course, start, part)
+    covered = (
+        lasting(start, course.covers, course.covers)
+        if course.covers
+        else _while_pieces_last(course, start, part, longest, margin)
+    )
     return covered, EndFrom.SUPPLY if covered else EndFrom.NOT_KNOWN
 
 
-def _while_pieces_last(course: Course, start: When, part: PartRegimen) -> When | None:
+def _while_pieces_last(course: Course, start: When, part: PartRegimen, longest: int, margin: Margin) -> When | None:
     """The last day by the number of pieces and how many are taken a day."""
     a_day = part.pieces_a_day
     if not course.pieces or a_day is None or a_day.least <= 0:
         return None
     pieces = exactly(course.pieces)
+    if course.handed_out and pieces / a_day.most > longest:
+        margin.note("absurd-supply", "quantity", "more pieces than one supply can hold", "days taken as unknown")
+        return None
     return lasting(start, max(1, int(pieces / a_day.most)), max(1, int(pieces / a_day.least)))

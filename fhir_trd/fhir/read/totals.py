@@ -9,6 +9,7 @@ from fhir_trd.model.dates import When
 from fhir_trd.model.issues import Issue
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import Answer, Score
+from fhir_trd.model.scales import Scale
 
 TOTAL_FROM_ITEMS, PRORATED = "total_from_items", "prorated"
 Items = dict[str, int]
@@ -40,7 +41,7 @@ def settled(scores: Iterable[Score], answers: Iterable[Answer], knowledge: Knowl
     for answer in answers:
         days.setdefault((answer.scale, answer.when), ([], []))[1].append(answer)
     found = [
-        _settled_day(totals, singles, questions.get(scale, frozenset()), knowledge.scales[scale].may_miss)
+        _settled_day(totals, singles, questions.get(scale, frozenset()), knowledge.scales[scale])
         for (scale, _), (totals, singles) in days.items()
     ]
     return Settled(
@@ -50,19 +51,29 @@ def settled(scores: Iterable[Score], answers: Iterable[Answer], knowledge: Knowl
     )
 
 
-def _settled_day(totals: list[Score], singles: list[Answer], questions: frozenset[str], may_miss: int) -> Settled:
+def _settled_day(totals: list[Score], singles: list[Answer], questions: frozenset[str], scale: Scale) -> Settled:
     """One scale on one day."""
     items = _agreed(singles)
     if not totals:
-        composed = _composed(singles, items, questions, may_miss) if items else None
-        return Settled((composed,), (), ()) if composed else Settled((), tuple(singles), ())
+        return _of_answers(singles, items, questions, scale)
     distinct = _one_of_each(totals)
     if len(distinct) == 1 and items and not distinct[0].items:
         distinct = [replace(distinct[0], items=tuple(sorted(items.items())))]
     wrong = [score for score in distinct if _contradicts(score, questions)]
     kept = tuple(score for score in distinct if score not in wrong)
     rest = tuple(answer for answer in singles if not any(score.items for score in kept))
-    return Settled(kept, rest, tuple(_issue(score) for score in wrong))
+    apart = kept if len(kept) > 1 else ()
+    return Settled(kept, rest, (*(_issue(score) for score in wrong), *(_apart(score) for score in apart)))
+
+
+def _of_answers(singles: list[Answer], items: Items, questions: frozenset[str], scale: Scale) -> Settled:
+    """The total that the answers make; none where they contradict each other, or come to what the scale does not have."""
+    if not items:
+        return Settled((), tuple(singles), (_contradicting(singles[0]),))
+    composed = _composed(singles, items, questions, scale.may_miss)
+    if composed is not None and not scale.lowest <= composed.value <= scale.highest:
+        return Settled((), (), (_beyond(composed),))
+    return Settled((composed,), (), ()) if composed else Settled((), tuple(singles), ())
 
 
 def _agreed(singles: list[Answer]) -> Items:
@@ -101,6 +112,33 @@ def _composed(singles: list[Answer], items: Items, questions: frozenset[str], ma
         when=first.when,
         items=tuple(sorted(items.items())),
         notes=(PRORATED,) if missing else (TOTAL_FROM_ITEMS,),
+    )
+
+
+def _apart(score: Score) -> Issue:
+    return Issue(
+        kind="contradicting-totals",
+        origin=score.origin,
+        found="two different totals of one scale on one day",
+        effect="both kept; an outcome that rests on one of them is not known",
+    )
+
+
+def _contradicting(answer: Answer) -> Issue:
+    return Issue(
+        kind="contradicting-answers",
+        origin=answer.origin,
+        found="two different answers to one question on one day",
+        effect="no total made of them",
+    )
+
+
+def _beyond(score: Score) -> Issue:
+    return Issue(
+        kind="score-out-of-range",
+        origin=score.origin,
+        found="answers that come to no total of the scale",
+        effect="score left out",
     )
 
 
