@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from fhir_trd.knowledge.book import Book
+from fhir_trd.knowledge.book import Book, Row
 from fhir_trd.knowledge.cells import REFUSED, Cell, open_table
-from fhir_trd.model.criteria import CriteriaSet, Parameter, Rule, Value
+from fhir_trd.model.criteria import CriteriaSet, Mark, Parameter, Rule, Value
 
 Kind = tuple[type, str]
 DEFAULT = "consensus"
@@ -115,6 +115,8 @@ def _criteria_set(table: Cell, name: str) -> CriteriaSet:
     wanted = name.rpartition("/")[2].removesuffix(".toml")
     if about.text("id") != wanted:
         table.book.fault(f"{name}.about.id", f"{wanted!r}, as the file is named", repr(about.table.get("id")))
+    if about.has("refused"):
+        _note_refusal(about, name)
     return CriteriaSet(
         id=wanted,
         title=about.text("title"),
@@ -126,6 +128,25 @@ def _criteria_set(table: Cell, name: str) -> CriteriaSet:
         ignores=about.texts("ignores"),
         refused=about.text("refused", ""),
     )
+
+
+def _note_refusal(about: Cell, name: str) -> None:
+    """A set that cannot be evaluated stands in the catalogue with the reason: a person with the source can fill it in."""
+    cite = about.citation("refused")
+    about.book.check(cite, about.where)
+    if about.book.listing:
+        row = Row(
+            table=name,
+            entry="about",
+            name="refused",
+            value=about.text("refused"),
+            unit="reason",
+            mark=Mark.NEEDS_REVIEW,
+            source=str(cite.source),
+            place=str(cite.place),
+            checked=cite.checked or date.min,
+        )
+        about.book.rows.append(row)
 
 
 def _group(about: Cell) -> str:

@@ -30,7 +30,7 @@ def comparison_page(comparison: Comparison) -> Iterator[Block]:
     for one in comparison.refused:
         yield Line(f"not evaluated: {one.criteria}: {one.reason}", Tone.WATCH)
     if any(verdict.needs_review for verdict in assessment.verdicts):
-        yield Line("* criteria not yet reviewed by a clinician", Tone.WATCH)
+        yield Line("* needs-review: criteria not yet reviewed by a clinician", Tone.WATCH)
     yield SPACE
     yield Line(REMINDER, Tone.STRONG)
     yield SPACE
@@ -49,10 +49,11 @@ def _row(verdict: Verdict, comparison: Comparison) -> tuple[str, ...]:
 def _why(verdict: Verdict, found: Difference | None) -> str:
     if verdict.result is Result.EXCLUDED:
         return ""
-    return "" if found is None else " | or: ".join(_told(way) for way in found.ways[:WAYS_SHOWN])
+    return "" if found is None else " | or: ".join(way_told(way) for way in found.ways[:WAYS_SHOWN])
 
 
-def _told(way: Way) -> str:
+def way_told(way: Way) -> str:
+    """The changes of a way in words, and the trials that then count otherwise."""
     changes = ", and ".join(_change(change) for change in way.changes)
     turns = ", ".join(_turn(turn) for turn in way.turns)
     return f"{changes}{f' ({turns})' if turns else ''}"

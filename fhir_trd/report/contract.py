@@ -6,6 +6,7 @@ from fhir_trd.model.issues import Issue
 from fhir_trd.model.plans import Step
 from fhir_trd.model.trials import History, Stage, Trial
 from fhir_trd.model.verdicts import Assessment, Finding, Flag, Judgement, OpenQuestion, Sensitivity, Verdict
+from fhir_trd.report.checklist import is_checklist
 from fhir_trd.report.contract_staging import staging_json
 from fhir_trd.report.contract_trials import diagnosis_json, episode_json, score_json, treatment_json, trial_json
 from fhir_trd.report.contract_values import Json, Object, day_json, evidence_json, known_when_json, number_json, percent_json
@@ -162,7 +163,7 @@ def _verdict(verdict: Verdict) -> Object:
 
 def _checklist(verdict: Verdict) -> Object:
     """For a set that is a checklist of documentation: every line with its status."""
-    if not any(finding.informs_only for finding in verdict.findings):
+    if not is_checklist(verdict):
         return {}
     return {"checklist": [_line(finding) for finding in verdict.findings]}
 

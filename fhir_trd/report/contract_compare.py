@@ -2,6 +2,7 @@
 
 from fhir_trd.model.comparing import Change, Comparison, Difference, Turn, Way
 from fhir_trd.model.criteria import Value
+from fhir_trd.report.compare import way_told
 from fhir_trd.report.contract import assessment_json, finding_json
 from fhir_trd.report.contract_values import Json, Object
 
@@ -25,7 +26,10 @@ def _with_difference(verdict: Json, comparison: Comparison) -> Json:
 
 
 def _difference(found: Difference) -> Object:
-    return {"from": found.base, "ways": [_way(way) for way in found.ways]}
+    first = _change(found.ways[0].changes[0])
+    told: Object = {key: first[key] for key in ("rule", "parameter", "theirs", "ours", "unit")}
+    ways: list[Json] = [_way(way) for way in found.ways]
+    return {"from": found.base, **told, "because": way_told(found.ways[0]), "ways": ways}
 
 
 def _way(way: Way) -> Object:

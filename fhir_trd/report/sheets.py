@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fhir_trd.model.plans import Standing, Step
 from fhir_trd.model.trials import Augmentation, History, Trial
 from fhir_trd.model.verdicts import Assessment, Finding, Flag, Result, Severity, Verdict
+from fhir_trd.report.checklist import checklist_line, is_checklist
 from fhir_trd.report.figures import between, day, days, dose, outcome, taken
 from fhir_trd.report.page import SPACE, Block, Grid, Line, Tone
 from fhir_trd.report.staging import staging_grid
@@ -108,13 +109,14 @@ def _augmentation_row(trial: Trial, added: Augmentation) -> tuple[str, ...]:
 
 
 def _verdict(verdict: Verdict, *, explain: bool) -> Iterator[Block]:
-    review = " (criteria not yet reviewed by a clinician)" if verdict.needs_review else ""
+    review = " (needs-review: criteria not yet reviewed by a clinician)" if verdict.needs_review else ""
     yield SPACE
     yield Line(f"{RESULTS[verdict.result]} under {verdict.criteria}: {verdict.title}{review}", TONES[verdict.result])
     if verdict.ignores:
         yield Line(f"this definition ignores: {', '.join(verdict.ignores)}", Tone.WATCH, indent=1)
+    listed = is_checklist(verdict)
     for finding in verdict.findings:
-        yield Line(f"{HOLDS[finding.truth]}: {finding.because}", indent=1)
+        yield checklist_line(finding) if listed else Line(f"{HOLDS[finding.truth]}: {finding.because}", indent=1)
         if explain:
             yield from _grounds(finding)
     for judged in verdict.judgements:

@@ -273,7 +273,12 @@ def test_compare_gives_every_set_and_those_refused() -> None:
     assert {"athf-lf", "athf-sf"} == {one["criteria"] for one in found["refused"]}
     assert "consensus" == next(iter(verdicts))
     assert verdicts["consensus"]["differs"] is None
-    assert "improvement_below" == verdicts["delphi"]["differs"]["ways"][0]["changes"][0]["parameter"]
+    differs = verdicts["delphi"]["differs"]
+    assert ("consensus", "failed-trials", "improvement_below", 25, 50) == tuple(
+        differs[key] for key in ("from", "rule", "parameter", "theirs", "ours")
+    )
+    assert differs["because"].startswith("improvement below 25 percent instead of 50 percent (sertraline-1: yes to no")
+    assert "improvement_below" == differs["ways"][0]["changes"][0]["parameter"]
 
 
 def test_compare_takes_only_the_sets_named() -> None:

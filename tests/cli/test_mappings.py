@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fhir_trd.knowledge.catalogue import list_entries
 from tests.cli.running import MET, run
 
 
@@ -106,3 +107,14 @@ def test_a_set_that_cannot_be_evaluated_is_refused_with_the_reason() -> None:
         "it is filled in once a person with the paper has done so\n"
     )
     assert (2, "", told) == (ran.exit_code, ran.stdout, ran.stderr)
+
+
+@pytest.mark.parametrize("name", ["athf-sf", "athf-lf"])
+def test_a_set_that_cannot_be_evaluated_is_listed_with_the_reason(name: str) -> None:
+    """A refused criteria set stands in the list of the sets and can be shown: why, and what it waits for."""
+    listed = [row for row in list_entries("criteria") if row.name == "refused"]
+    assert name in [row.table.rpartition("/")[2].removesuffix(".toml") for row in listed]
+    ran = run("mappings", "show", name)
+    assert 0 == ran.exit_code
+    assert "about refused" in ran.stdout
+    assert "could not be read" in " ".join(ran.stdout.split())
