@@ -59,7 +59,9 @@ def severity_documented(history: History, rule: Rule) -> Ruling:
     latest = max(scores, key=lambda score: (score.when.latest, score.origin.resource), default=None)
     reached = latest is not None and latest.value >= rule.number("at_least")
     words, origins = _severity_evidence(coded, latest, reached)
-    documented = truth_of(surely=bool(coded) or reached, possibly=latest is None)
+    # A depression that is only suspected documents no severity, and leaves open whether there is one.
+    established = any(one.certainty is Certainty.CONFIRMED for one in coded)
+    documented = truth_of(surely=established or reached, possibly=latest is None or bool(coded))
     return Ruling(
         finding=finding_of(rule, documented, words, origins), question=f"the severity, as a total of {rule.word('scale')}"
     )

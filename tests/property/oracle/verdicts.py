@@ -169,7 +169,8 @@ def severity_documented(known: Known, rule: Rule) -> Said:
     present = [one for one in known_diagnoses(known.life) if one.status == "active" and one.abated is None]
     coded = [one for one in present if SEVERITY.get(one.code, "") in rule.words("coded")]
     reached = latest is not None and latest.value >= rule.number("at_least")
-    return Said(between(bool(coded) or reached, latest is None))
+    established = any(one.certainty == "confirmed" for one in coded)
+    return Said(between(established or reached, latest is None or bool(coded)))
 
 
 def age_between(known: Known, rule: Rule) -> Said:

@@ -80,6 +80,16 @@ def test_one_severity_is_looked_for_within_four_weeks() -> None:
 
 
 @pytest.mark.parametrize(
+    ("condition", "shown"),
+    [("F33.2", "documented"), ("F33.2 provisional", "missing"), ("F33.1", "contradicted")],
+)
+def test_a_severity_that_is_only_suspected_is_missing(condition: str, shown: str) -> None:
+    """A provisional severe depression documents no severity beside a low score, nor does it contradict one (R-271)."""
+    found = spec(DRUGS, scores="2024-12-10 = 9", conditions=f"{condition} onset 2023-12-01", criteria=("lcd-l34998",))
+    assert shown == status(found, "episode-severity")
+
+
+@pytest.mark.parametrize(
     ("born", "shown"),
     [("1980-06-15", "documented"), ("1950-06-15", "contradicted"), ("2006-12-31", "documented"), ("2007-01-01", "contradicted")],
 )
