@@ -4,15 +4,18 @@ from collections.abc import Iterator
 
 from fhir_trd.model.comparing import Change, Comparison, Difference, Turn, Way
 from fhir_trd.model.criteria import Value
-from fhir_trd.model.verdicts import Result, Verdict
+from fhir_trd.model.truth import Truth
+from fhir_trd.model.verdicts import Finding, Result, Verdict
 from fhir_trd.report.figures import between, number
 from fhir_trd.report.page import SPACE, Block, Grid, Line, Tone
 from fhir_trd.report.sheets import REMINDER, flag_lines, trial_grid
 from fhir_trd.report.words import ANSWERS, HOLDS, RESULTS
 
-HEADS = ("Criteria", "Answer", "Failed", "Answers otherwise because")
+HEADS = ("Criteria", "Answer", "Failed", "Why not the same")
 WAYS_SHOWN = 2
 """How many ways of turning an answer stand on the page; JSON holds all."""
+
+UNITS = {"percent": "%"}
 
 
 def comparison_page(comparison: Comparison) -> Iterator[Block]:
@@ -24,9 +27,6 @@ def comparison_page(comparison: Comparison) -> Iterator[Block]:
     rows = tuple(_row(verdict, comparison) for verdict in assessment.verdicts)
     first = assessment.verdicts[0].criteria
     yield Grid(f"Under every criteria set (compared with {first})", HEADS, rows, frozenset({"Criteria", "Answer", "Failed"}))
-    for verdict in assessment.verdicts:
-        if verdict.ignores:
-            yield Line(f"{verdict.criteria} ignores: {', '.join(verdict.ignores)}", Tone.QUIET)
     for one in comparison.refused:
         yield Line(f"not evaluated: {one.criteria}: {one.reason}", Tone.WATCH)
     if any(verdict.needs_review for verdict in assessment.verdicts):
@@ -47,9 +47,21 @@ def _row(verdict: Verdict, comparison: Comparison) -> tuple[str, ...]:
 
 
 def _why(verdict: Verdict, found: Difference | None) -> str:
-    if verdict.result is Result.EXCLUDED:
+    ignored = f"ignores {', '.join(verdict.ignores)}" if verdict.ignores else ""
+    return "; ".join(part for part in (_because(verdict, found), ignored) if part)
+
+
+def _because(verdict: Verdict, found: Difference | None) -> str:
+    """Why a set answers otherwise; and where it answers alike although it counts enough, what else keeps it from being met."""
+    if found is not None:
+        return " | or: ".join(way_told(way) for way in found.ways[:WAYS_SHOWN])
+    if verdict.least < verdict.needed or verdict.result in (Result.MET, Result.EXCLUDED):
         return ""
-    return "" if found is None else " | or: ".join(way_told(way) for way in found.ways[:WAYS_SHOWN])
+    return ", and ".join(_found(finding) for finding in verdict.findings if _decides_against(finding))
+
+
+def _decides_against(finding: Finding) -> bool:
+    return finding.truth is not Truth.YES and not finding.informs_only
 
 
 def way_told(way: Way) -> str:
@@ -61,10 +73,14 @@ def way_told(way: Way) -> str:
 
 def _change(change: Change) -> str:
     if not change.parameter:
-        return f"{change.rule}: {f'{HOLDS[change.found.truth]}, {change.found.because}' if change.found else 'not asked'}"
+        return _found(change.found) if change.found else f"{change.rule.replace('-', ' ')}: not asked"
     name = change.parameter.replace("_", " ")
-    unit = "" if change.unit == name else change.unit
+    unit = "" if change.unit == name else UNITS.get(change.unit, change.unit)
     return f"{name} {_value(change.theirs, unit)} instead of {_value(change.ours, unit)}"
+
+
+def _found(finding: Finding) -> str:
+    return f"{finding.rule.replace('-', ' ')}: {HOLDS[finding.truth]}, {finding.because}"
 
 
 def _value(value: Value | None, unit: str) -> str:

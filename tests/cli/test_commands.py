@@ -277,7 +277,7 @@ def test_compare_gives_every_set_and_those_refused() -> None:
     assert ("consensus", "failed-trials", "improvement_below", 25, 50) == tuple(
         differs[key] for key in ("from", "rule", "parameter", "theirs", "ours")
     )
-    assert differs["because"].startswith("improvement below 25 percent instead of 50 percent (sertraline-1: yes to no")
+    assert differs["because"].startswith("improvement below 25 % instead of 50 % (sertraline-1: yes to no")
     assert "improvement_below" == differs["ways"][0]["changes"][0]["parameter"]
 
 
