@@ -10,6 +10,7 @@ from fhir_trd.history.episodes import Clues, current_episode
 from fhir_trd.history.exposures import Exposure
 from fhir_trd.history.intent import intent_of
 from fhir_trd.history.known import known_by
+from fhir_trd.history.levels import readings_of
 from fhir_trd.history.surroundings import course_starts
 from fhir_trd.history.timeline import Yardstick, yardstick_of
 from fhir_trd.history.trial import Context, Meant, trial_of
@@ -27,7 +28,11 @@ def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, d
     """The normalised trial history of one patient up to a day, with doses judged by one table."""
     known = known_by(record, as_of)
     yardstick = yardstick_of(knowledge.conventions, dose_table, known.born.earliest if known.born else None)
-    exposures = all_exposures(known.supplies, knowledge.other_uses, yardstick, knowledge.conventions, as_of)
+    told = {
+        level.ingredient: readings_of(level.ingredient, knowledge.levels, known.measurements, yardstick)
+        for level in knowledge.levels
+    }
+    exposures = all_exposures(known.supplies, knowledge.other_uses, yardstick, knowledge.conventions, as_of, told)
     meant = tuple(Meant(exposure, _intent(exposure, known, knowledge)) for exposure in exposures)
     trials = tuple(one for one in meant if one.exposure.drug.role is Role.ANTIDEPRESSANT)
     context = _context(meant, known, knowledge, yardstick, as_of)

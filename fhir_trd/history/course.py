@@ -7,6 +7,7 @@ from msgspec import structs
 
 from fhir_trd.history.exposures import Exposure, exposures_of
 from fhir_trd.history.intent import is_for_another_purpose
+from fhir_trd.history.levels import Reading, with_levels
 from fhir_trd.history.stretches import laid_out
 from fhir_trd.history.timeline import Yardstick, reaches_minimum, timeline_of
 from fhir_trd.model.conventions import Conventions
@@ -23,23 +24,33 @@ def all_exposures(
     yardstick: Yardstick,
     conventions: Conventions,
     as_of: date,
+    told: Mapping[str, Sequence[Reading]] = {},
 ) -> tuple[Exposure, ...]:
-    """The exposures of every ingredient up to ``as_of``, in order of time."""
+    """The exposures of every ingredient up to ``as_of``, in order of time; ``told`` are the blood levels of each."""
     starts = _starts_at_minimum(supplies, uses, yardstick)
     by_ingredient: dict[str, list[Supply]] = {}
     for supply in _distinct(supplies):
         by_ingredient.setdefault(supply.drug.ingredient, []).append(supply)
-    found = (_of_one(_with_pauses_told(group), starts, yardstick, conventions, as_of) for group in by_ingredient.values())
+    found = (
+        _of_one(_with_pauses_told(group), starts, yardstick, conventions, as_of, told.get(ingredient, ()))
+        for ingredient, group in by_ingredient.items()
+    )
     return tuple(sorted((exposure for exposures in found for exposure in exposures), key=_order))
 
 
 def _of_one(
-    supplies: Sequence[Supply], starts: Sequence[tuple[str, When]], yardstick: Yardstick, conventions: Conventions, as_of: date
+    supplies: Sequence[Supply],
+    starts: Sequence[tuple[str, When]],
+    yardstick: Yardstick,
+    conventions: Conventions,
+    as_of: date,
+    readings: Sequence[Reading],
 ) -> tuple[Exposure, ...]:
     drug = _main_form(supplies)
     closers = tuple(start for ingredient, start in starts if ingredient != drug.ingredient)
     stretches = laid_out(supplies, closers, conventions, as_of, yardstick.born)
-    return exposures_of(drug, stretches, timeline_of(stretches, yardstick), conventions.exposure_gap, as_of)
+    timeline = with_levels(timeline_of(stretches, yardstick), readings, conventions)
+    return exposures_of(drug, stretches, timeline, conventions.exposure_gap, as_of)
 
 
 def _with_pauses_told(supplies: Sequence[Supply]) -> Sequence[Supply]:

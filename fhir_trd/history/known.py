@@ -21,6 +21,7 @@ def known_by(record: PatientRecord, as_of: date) -> PatientRecord:
         scores=tuple(
             sorted(_usable(record.scores, record.stays, as_of), key=lambda one: (one.when.earliest, one.origin.resource))
         ),
+        measurements=tuple(one for one in record.measurements if one.when.earliest <= as_of),
         treatments=tuple(
             sorted(
                 (one for one in record.treatments if one.start.earliest <= as_of),

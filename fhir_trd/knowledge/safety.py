@@ -1,8 +1,11 @@
-"""The table of drugs that must be kept apart."""
+"""The tables of drugs that must be kept apart, and of adequate blood levels."""
+
+from collections.abc import Collection
 
 from fhir_trd.knowledge.cells import Cell
 from fhir_trd.model.drugs import Formulary
-from fhir_trd.model.safety import Washout
+from fhir_trd.model.flagging import MeasureCode
+from fhir_trd.model.safety import BloodLevel, Washout
 
 
 def read_washouts(table: Cell, formulary: Formulary) -> tuple[Washout, ...]:
@@ -31,3 +34,28 @@ def _names(entry: Cell, key: str, known: frozenset[str]) -> frozenset[str]:
     if not named:
         entry.at(key).refuse("at least one drug or class")
     return named
+
+
+def read_levels(table: Cell, formulary: Formulary, codes: Collection[MeasureCode]) -> tuple[BloodLevel, ...]:
+    """Every adequate level; one of a drug or a measurement that no table knows is a fault."""
+    units = {code.kind: code.units[0] for code in codes}
+    ingredients = {ingredient for ingredient, _ in formulary.drugs}
+    return tuple(_level(entry, units, ingredients) for _, entry in table.entries())
+
+
+def _level(entry: Cell, units: dict[str, str], ingredients: set[str]) -> BloodLevel:
+    entry.only("sentence", "drug", "measures", "unit", "least", "surely", "older", "source", "place", "checked", "reading")
+    drug, unit, measures = entry.text("drug"), entry.text("unit"), entry.texts("measures")
+    if drug not in ingredients:
+        entry.at("drug").refuse("a drug of drugs.toml or augmentation.toml")
+    if not measures or any(units.get(kind) != unit for kind in measures):
+        entry.at("measures").refuse(f"kinds of measurements.csv in {unit}")
+    least = entry.cited("least", float, unit)
+    return BloodLevel(
+        ingredient=drug,
+        measures=measures,
+        unit=unit,
+        least=least,
+        surely=entry.cited_or("surely", float, unit, least),
+        older=entry.cited("older", float, unit) if entry.has("older") else None,
+    )

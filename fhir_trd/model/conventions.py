@@ -52,6 +52,9 @@ class Conventions(Struct, frozen=True, kw_only=True):
     older_dose_share: float
     # safety
     suicide_item_fresh: int
+    # blood levels
+    level_speaks: int
+    level_steady: int
     # amounts that no one takes
     longest_supply: int
     absurd_over_maximum: int

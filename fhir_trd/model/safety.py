@@ -1,4 +1,4 @@
-"""What the tables say of drugs that must be kept apart."""
+"""What the tables say of drugs that must be kept apart, and of blood levels that tell more than a dose."""
 
 from msgspec import Struct
 
@@ -22,3 +22,18 @@ class Washout(Struct, frozen=True, kw_only=True):
 
 def _is_named(drug: Drug, names: frozenset[str]) -> bool:
     return drug.ingredient in names or drug.drug_class in names
+
+
+class BloodLevel(Struct, frozen=True, kw_only=True):
+    """The level at which a dose of a drug is adequate. ``measures`` are kinds of measurements whose values add up.
+
+    Below ``least`` it is not, from ``surely`` on it is, between the two it may be. ``older`` takes the place of ``least`` in
+    older people.
+    """
+
+    ingredient: str
+    measures: tuple[str, ...]
+    unit: str
+    least: float
+    surely: float
+    older: float | None = None
