@@ -3,18 +3,21 @@
 # make golden rewrite the stored answers (read the diff!)    make wheel   build dist/*.whl
 # make docs   rewrite the generated pages of docs/           make nightly  10,000 invented patients, all laws tried hard
 # make clean  remove what make made                         make test-peers  equal answers to a published package
+# make server a FHIR server with a sample on it, to try     make test-servers  against real FHIR servers (Java, Maven, node, PostgreSQL)
 #
 # Needs Python 3.11 or newer and a network or a local package index for the first run. Another Python: make PYTHON=python3.12
 
 PYTHON ?= python3
 VENV   ?= .venv
 PEERS  ?= .venv-peers
+SERVERS := .servers
+SMART  := .venv-servers
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SAMPLE ?= sample_bundles/two-classes-two-failures--met.json
 OUT    ?= out
 
-.PHONY: demo test nightly docs test-peers bench-peers lint bench golden wheel clean
+.PHONY: demo test nightly docs server servers test-servers test-peers bench-peers lint bench golden wheel clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/bin/python:
@@ -68,6 +71,35 @@ test-peers: $(PEERS)/.ready
 bench-peers: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.criteria
 
+# The servers that the tests talk to, each built once: programs in .servers, and Python programs in an environment of their own.
+JAVA_SOURCES := $(shell find tests/servers/java -type f)
+
+$(SERVERS)/java.ready: $(JAVA_SOURCES)
+	@echo "Building the Java servers (once) ..."
+	@mvn --quiet --batch-mode --file tests/servers/java/pom.xml -Dbuilt=$(CURDIR)/$(SERVERS)/java process-classes
+	@touch $@
+
+$(SERVERS)/node.ready: tests/servers/node/package.json
+	@echo "Installing the node server (once) ..."
+	@mkdir -p $(SERVERS)/node
+	@cp $< $(SERVERS)/node/
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix $(SERVERS)/node
+	@touch $@
+
+$(SMART)/.ready: tests/servers/smart/requirements.txt
+	@echo "Making $(SMART) with the Python servers (once) ..."
+	@.ci/make-venv $(SMART) $(PYTHON)
+	@$(SMART)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+servers: $(SERVERS)/java.ready $(SERVERS)/node.ready $(SMART)/.ready
+
+test-servers: $(VENV)/.ready-test servers
+	$(BIN)/python -m pytest tests/servers
+
+server: $(VENV)/.ready-test $(SERVERS)/java.ready
+	@$(BIN)/python -m tests.servers.serve $(SAMPLE)
+
 lint: $(VENV)/.ready-lint
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/mypy
@@ -88,4 +120,4 @@ wheel: $(VENV)/.ready-test
 
 clean:
 	rm -rf $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -not -path './$(VENV)/*' -not -path './$(PEERS)/*' -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './$(VENV)/*' -not -path './$(PEERS)/*' -not -path './$(SMART)/*' -type d -prune -exec rm -rf {} +

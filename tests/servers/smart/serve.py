@@ -1,32 +1,50 @@
 """Runs sekmet-fhir on a free port of the loopback interface until its input ends. Runs in an environment of its own."""
 
-import json
 import os
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import uvicorn
+from jwcrypto.jwk import JWK, JWKSet
 from sekmet.config import Settings
 from sekmet.main import create_app
 
+KINDS = {"rsa": {"kty": "RSA", "size": 2048, "alg": "RS384"}, "ec": {"kty": "EC", "crv": "P-384", "alg": "ES384"}}
+"""The keys that SMART Backend Services asks every server to take."""
 
-def main(folder: Path) -> None:
-    """Serve with the SMART clients that ``clients.json`` in the folder names; what is stored lies in the folder too."""
+
+def main(folder: Path, clients: Sequence[str]) -> None:
+    """Serve these clients: a new key of each, of the kind its name begins with, lies in the folder as a JWK set."""
     listening = socket.create_server(("127.0.0.1", 0))
     root = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    app = create_app(settings(folder, root))
+    app = create_app(settings(folder, root, [registered(folder, client) for client in clients]))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     threading.Thread(target=end_with_input, args=(server,), daemon=True).start()
     # The socket already listens: whoever connects now is answered as soon as the server runs.
-    print(f"ready {root}/fhir", flush=True)  # noqa: T201
+    sys.stdout.write(f"ready {root}/fhir\n")
+    sys.stdout.flush()
     server.run(sockets=[listening])
 
 
-def settings(folder: Path, root: str) -> Settings:
-    """A server that lets in clients with a token, and nobody else."""
-    auth = {"types": ["smart"], "smart_clients": json.loads((folder / "clients.json").read_text()), "enforce_scopes": False}
+def registered(folder: Path, client: str) -> dict[str, Any]:
+    """A client as the server knows it: by the public half of a key whose private half goes to a file."""
+    key = JWK.generate(**KINDS[client.partition("-")[0]], kid=f"{client}-1", use="sig")
+    private, public = JWKSet(), JWKSet()
+    private.add(key)
+    public.add(JWK.from_json(key.export_public()))
+    (folder / f"{client}.jwks").write_text(private.export(private_keys=True))
+    return {"client_id": client, "jwks": public.export(private_keys=False, as_dict=True)}
+
+
+def settings(folder: Path, root: str, clients: Sequence[dict[str, Any]]) -> Settings:
+    """A server that lets in whoever has a token, and answers no faster than clients can see that a job runs."""
+    fixed = [os.environ["FIXED_TOKEN"]]
+    # Its export asks for scopes on everything, which clients that ask for single types never have.
+    auth = {"types": ["smart", "bearer"], "tokens": fixed, "smart_clients": list(clients), "enforce_scopes": False}
     return Settings(
         base_url=f"{root}/fhir",
         host="127.0.0.1",
@@ -46,4 +64,4 @@ def end_with_input(server: uvicorn.Server) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])
