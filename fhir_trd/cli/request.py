@@ -5,6 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from fhir_trd.errors import UsageError
+
 
 class Request(Struct, frozen=True, kw_only=True):
     """One request: what to read, which patient, as of when, under which criteria and tables, and in which form to answer.
@@ -24,3 +26,8 @@ class Request(Struct, frozen=True, kw_only=True):
     compare: bool = False
     ledger: bool = False
     eras: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be answered at once."""
+        if self.compare and self.explain:
+            raise UsageError("found --compare and --explain together, wanted one: explain the sets that differ by --criteria")

@@ -286,3 +286,19 @@ def test_compare_takes_only_the_sets_named() -> None:
     given = run("evaluate", SAMPLES / "partial-responses--met.json", "--compare", "--criteria", "delphi", "--criteria", "fda")
     assert "compared with delphi" in given.stdout
     assert "cepeda" not in given.stdout
+
+
+def test_compare_and_explain_are_two_questions() -> None:
+    """A comparison of all sets and an explanation of one are not asked for at once."""
+    ran = run("evaluate", "--compare", "--explain", MET)
+
+    told = "fhir-trd: found --compare and --explain together, wanted one: explain the sets that differ by --criteria\n"
+    assert (2, "", told) == (ran.exit_code, ran.stdout, ran.stderr)
+
+
+def test_a_refused_set_cannot_be_asked_for_in_a_comparison() -> None:
+    """A set that cannot be evaluated is refused with the reason also where it is to be compared."""
+    ran = run("evaluate", "--compare", "--criteria", "consensus", "--criteria", "athf-sf", MET)
+
+    assert (2, "") == (ran.exit_code, ran.stdout)
+    assert ran.stderr.startswith("fhir-trd: found the criteria set 'athf-sf', which cannot be evaluated: its table")
