@@ -10,6 +10,7 @@ import requests
 from tests.servers.places import DEFINITIONS
 
 Resource = dict[str, Any]
+Headers = Mapping[str, str] | None
 FHIR_JSON = "application/fhir+json"
 SECONDS = 120
 
@@ -21,7 +22,7 @@ class FhirServer:
     base: str
     token: str = ""
 
-    def ask(self, method: str, path: str = "", *, body: object = None, headers: Mapping[str, str] | None = None) -> requests.Response:
+    def ask(self, method: str, path: str = "", *, body: object = None, headers: Headers = None) -> requests.Response:
         """Any request, and whatever the answer is. An address of the server itself may stand for the path."""
         url = path if path.startswith("http") else f"{self.base}/{path}".rstrip("/")
         sent = json.dumps(body) if body is not None else None

@@ -59,7 +59,8 @@ def _cluster(programs: Path, folder: Path, user: str | None) -> str:
         shutil.chown(folder, user)
         shutil.chown(secret, user)
     options = ("-U", "fhir", f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync")
-    subprocess.run([programs / "initdb", "-D", folder / "cluster", *options], user=user, cwd=folder, check=True, capture_output=True)
+    command = [programs / "initdb", "-D", folder / "cluster", *options]
+    subprocess.run(command, user=user, cwd=folder, check=True, capture_output=True)
     return password
 
 

@@ -11,6 +11,10 @@ from typing import IO
 
 from tests.servers.places import LOGS
 
+Command = Sequence[str | Path]
+Environment = Mapping[str, str] | None
+"""What is added to our own environment."""
+
 READY = "ready"
 JAVA_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 """Half the time to start, and twice the rate, of what Java does by itself on two cores."""
@@ -41,7 +45,7 @@ class Running:
 
 
 @contextmanager
-def running(name: str, command: Sequence[str | Path], *, seconds: float = 120, env: Mapping[str, str] | None = None) -> Iterator[Running]:
+def running(name: str, command: Command, *, seconds: float = 120, env: Environment = None) -> Iterator[Running]:
     """The process while it is needed. It ends when its input does, so it never outlives the tests, however they end."""
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{name}.log"
@@ -58,10 +62,10 @@ def java(build: Path, main: str, *arguments: str, memory: str = "1g") -> list[st
     return ["java", *JAVA_FLAGS, f"-Xmx{memory}", "-cp", class_path, main, *arguments]
 
 
-def _started(command: Sequence[str | Path], errors: IO[str], env: Mapping[str, str] | None) -> "subprocess.Popen[str]":
+def _started(command: Command, errors: IO[str], env: Environment) -> "subprocess.Popen[str]":
     whole = {**os.environ, **env} if env else None
-    pipe = subprocess.PIPE
-    return subprocess.Popen([str(word) for word in command], stdin=pipe, stdout=pipe, stderr=errors, text=True, bufsize=1, env=whole)
+    words, pipe = [str(word) for word in command], subprocess.PIPE
+    return subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=errors, text=True, bufsize=1, env=whole)
 
 
 def _word_of_readiness(process: "subprocess.Popen[str]", name: str, log: Path, seconds: float) -> str:

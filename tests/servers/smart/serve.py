@@ -32,12 +32,11 @@ def main(folder: Path, clients: Sequence[str]) -> None:
 
 def registered(folder: Path, client: str) -> dict[str, Any]:
     """A client as the server knows it: by the public half of a key whose private half goes to a file."""
-    key = JWK.generate(**KINDS[client.partition("-")[0]], kid=f"{client}-1", use="sig")
-    private, public = JWKSet(), JWKSet()
+    key = JWK.generate(**KINDS[client.partition("-")[0]], kid=f"{client}-1", key_ops=["sign"])
+    private = JWKSet()
     private.add(key)
-    public.add(JWK.from_json(key.export_public()))
     (folder / f"{client}.jwks").write_text(private.export(private_keys=True))
-    return {"client_id": client, "jwks": public.export(private_keys=False, as_dict=True)}
+    return {"client_id": client, "jwks": {"keys": [{**key.export_public(as_dict=True), "key_ops": ["verify"]}]}}
 
 
 def settings(folder: Path, root: str, clients: Sequence[dict[str, Any]]) -> Settings:
