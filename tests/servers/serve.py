@@ -1,0 +1,36 @@
+"""A HAPI FHIR server with a sample on it, for people to try: ``make server``."""
+
+import signal
+import sys
+from pathlib import Path
+
+from tests.servers.emitted import Emitted
+from tests.servers.hapi import IN_MEMORY, hapi_on
+
+JSON = "Content-Type: application/fhir+json"
+
+
+def main(sample: Path) -> None:
+    """Serve until the person at the keyboard has had enough."""
+    case = Emitted(sample.stem, sample.read_bytes(), sample.suffix == ".ndjson")
+    _say("Starting HAPI FHIR on 127.0.0.1 (10 to 30 seconds) ...")
+    try:
+        with hapi_on(IN_MEMORY) as server:
+            stored = server.transaction(case.sources)["entry"]
+            (patient, *_) = server.search("Patient")
+            _say(f"FHIR server: {server.base} with {len(stored)} resources of {sample.name}")
+            _say(f"Try: curl '{server.base}/Patient/{patient['id']}/$everything'")
+            _say(f"  or: .venv/bin/fhir-trd convert {sample} | curl -H '{JSON}' --data @- {server.base}")
+            _say("Ctrl-C ends it; nothing is kept.")
+            signal.pause()
+    except KeyboardInterrupt:
+        _say("\nEnded.")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
