@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from msgspec import structs
+
 from fhir_trd import __version__
 from fhir_trd.criteria.compare import difference
 from fhir_trd.criteria.evaluate import evaluate
+from fhir_trd.criteria.explain import explain
 from fhir_trd.criteria.staging import stagings_of
 from fhir_trd.history.build import build_history
 from fhir_trd.model.comparing import Comparison, Refusal
@@ -65,6 +68,13 @@ def compare(assessment: Assessment, knowledge: Knowledge) -> Comparison:
         differences=tuple(one for one in found if one is not None),
         refused=tuple(Refusal(one.id, one.title, one.refused) for one in knowledge.criteria.values() if one.refused),
     )
+
+
+def explained(assessment: Assessment, knowledge: Knowledge) -> Assessment:
+    """The same assessment with every step of each verdict, and what would have changed the ones that are not met."""
+    history = assessment.history
+    verdicts = tuple(explain(history, knowledge.criteria[verdict.criteria], verdict) for verdict in assessment.verdicts)
+    return structs.replace(assessment, verdicts=verdicts)
 
 
 def all_usable(knowledge: Knowledge) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from itertools import product
 
 from msgspec import Struct, convert, structs
 
-from fhir_trd.criteria.evaluate import result_of, rulings_of
+from fhir_trd.criteria.results import result_of, rulings_of
 from fhir_trd.errors import UsageError
 from fhir_trd.history.build import build_history
 from fhir_trd.model.criteria import CriteriaSet, Parameter, Rule, Value

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import msgspec
 
-from fhir_trd.assessment import compare
+from fhir_trd.assessment import compare, explained
 from fhir_trd.cli import options
 from fhir_trd.cli.painting import show_page
 from fhir_trd.cli.reading import assessments, knowledge_for, read
@@ -29,7 +29,11 @@ from fhir_trd.report.sheets import assessment_page
 @options.patient
 @options.mappings
 @options.ledger
-@click.option("--explain", is_flag=True, help="Show every finding with its evidence, source and place.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Show every rule and every condition of every trial: asked or not, what was wanted and found, evidence and source.",
+)
 @click.option(
     "--compare",
     is_flag=True,
@@ -46,6 +50,8 @@ def command(**given: Any) -> int:
     knowledge = knowledge_for(request)
     reading = read(request, knowledge)
     found = assessments(request, knowledge, reading.records)
+    if request.explain:
+        found = (explained(assessment, knowledge) for assessment in found)
     if request.compare:
         show_compared((compare(assessment, knowledge) for assessment in found), request)
     else:

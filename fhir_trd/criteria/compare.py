@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct, structs
 
-from fhir_trd.criteria.evaluate import result_of, rulings_of
+from fhir_trd.criteria.results import result_of, rulings_of
 from fhir_trd.criteria.ruling import Ruling
 from fhir_trd.model.comparing import Change, Difference, Turn, Way
 from fhir_trd.model.criteria import CriteriaSet, Parameter, Rule, Value

@@ -43,6 +43,25 @@ class Finding(Struct, frozen=True):
     informs_only: bool = False
 
 
+class Clause(Struct, frozen=True, kw_only=True):
+    """One thing that was asked: a rule, or one condition of one trial under it; what was wanted and what was found.
+
+    ``relevant`` is False where the answer was settled before it was asked.
+    """
+
+    rule: str
+    trial: str = ""
+    condition: str = ""
+    relevant: bool
+    truth: Truth
+    wanted: str
+    found: str
+    reasons: tuple[str, ...] = ()
+    evidence: tuple[Origin, ...] = ()
+    source: str = ""
+    place: str = ""
+
+
 class OpenQuestion(Struct, frozen=True):
     """A fact that is missing and could change the verdict: which fact, about which trial (or none), in words."""
 
@@ -52,9 +71,29 @@ class OpenQuestion(Struct, frozen=True):
     evidence: tuple[Origin, ...] = ()
 
 
+FACTS_AT_ONCE = 6
+"""How many facts are tried together: each one more doubles the ways in which they can be answered."""
+
+
+class Branch(Struct, frozen=True):
+    """One way of answering a group of facts, and the result that would follow."""
+
+    answers: tuple[str, ...]
+    result: Result
+
+
+class Settling(Struct, frozen=True):
+    """A group of facts that together settle or change a verdict, and what each way of answering them would give."""
+
+    questions: tuple[OpenQuestion, ...]
+    branches: tuple[Branch, ...]
+
+
 class Verdict(Struct, frozen=True, kw_only=True):
     """What one criteria set says. ``least`` and ``most`` bound the count of distinct failed trials; ``needed`` is the bar.
 
+    ``settled_by`` holds the smallest groups of missing facts that settle an open verdict, ``would_settle`` their questions;
+    ``changed_by`` the recorded facts that would change a verdict that is not met, ``clauses`` every step: both only on demand.
     ``met_on`` is the day on which a set that counts treatments in time was met.
     """
 
@@ -69,9 +108,12 @@ class Verdict(Struct, frozen=True, kw_only=True):
     judgements: tuple[Judgement, ...]
     findings: tuple[Finding, ...]
     would_settle: tuple[OpenQuestion, ...] = ()
+    settled_by: tuple[Settling, ...] = ()
+    changed_by: tuple[Settling, ...] = ()
     needs_review: bool = False
     ignores: tuple[str, ...] = ()
     met_on: When | None = None
+    clauses: tuple[Clause, ...] = ()
 
 
 class Severity(StrEnum):

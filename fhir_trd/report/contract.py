@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from fhir_trd.model.issues import Issue
 from fhir_trd.model.plans import Step
 from fhir_trd.model.trials import History, Stage, Trial
-from fhir_trd.model.verdicts import Assessment, Finding, Flag, Judgement, OpenQuestion, Sensitivity, Verdict
+from fhir_trd.model.verdicts import Assessment, Clause, Finding, Flag, Judgement, OpenQuestion, Sensitivity, Settling, Verdict
 from fhir_trd.report.checklist import is_checklist
 from fhir_trd.report.contract_staging import staging_json
 from fhir_trd.report.contract_trials import diagnosis_json, episode_json, score_json, treatment_json, trial_json
@@ -151,6 +151,7 @@ def _verdict(verdict: Verdict) -> Object:
         "counted": list(verdict.counted),
         "findings": [finding_json(finding) for finding in verdict.findings],
         "would_settle": [_question(question) for question in verdict.would_settle],
+        "settled_by": [_settling(settling) for settling in verdict.settled_by],
         "needed": verdict.needed,
         "title": verdict.title,
         "version": verdict.version,
@@ -158,6 +159,40 @@ def _verdict(verdict: Verdict) -> Object:
         "ignores": list(verdict.ignores),
         "met_on": known_when_json(verdict.met_on),
         **_checklist(verdict),
+        **_explained(verdict),
+    }
+
+
+def _explained(verdict: Verdict) -> Object:
+    """Every step that led to the verdict, and what would have changed it; only where someone asked for reasons."""
+    if not verdict.clauses:
+        return {}
+    return {
+        "clauses": [_clause(clause) for clause in verdict.clauses],
+        "would_change": [_settling(settling) for settling in verdict.changed_by],
+    }
+
+
+def _clause(clause: Clause) -> Object:
+    return {
+        "rule": clause.rule,
+        "trial": clause.trial or None,
+        "condition": clause.condition or None,
+        "relevant": clause.relevant,
+        "truth": str(clause.truth),
+        "wanted": clause.wanted,
+        "found": clause.found,
+        "reasons": list(clause.reasons),
+        "evidence": evidence_json(clause.evidence),
+        "source": clause.source,
+        "place": clause.place,
+    }
+
+
+def _settling(settling: Settling) -> Object:
+    return {
+        "facts": [_question(question) for question in settling.questions],
+        "answers": [{"if": list(branch.answers), "then": str(branch.result)} for branch in settling.branches],
     }
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from fhir_trd.model.plans import Standing, Step
 from fhir_trd.model.trials import Augmentation, History, Trial
-from fhir_trd.model.verdicts import Assessment, Finding, Flag, Result, Severity, Verdict
+from fhir_trd.model.verdicts import Assessment, Flag, Result, Severity, Verdict
 from fhir_trd.report.checklist import checklist_line, is_checklist
+from fhir_trd.report.explain import clause_lines, grounds, settling_lines
 from fhir_trd.report.figures import between, day, days, dose, outcome, taken
 from fhir_trd.report.page import SPACE, Block, Grid, Line, Tone
 from fhir_trd.report.staging import staging_grid
@@ -118,27 +119,12 @@ def _verdict(verdict: Verdict, *, explain: bool) -> Iterator[Block]:
     for finding in verdict.findings:
         yield checklist_line(finding) if listed else Line(f"{HOLDS[finding.truth]}: {finding.because}", indent=1)
         if explain:
-            yield from _grounds(finding)
+            yield from grounds(finding)
     for judged in verdict.judgements:
         if judged.reasons:
             yield Line(f"{judged.trial} counts: {ANSWERS[judged.answer]} ({reasons(judged.reasons)})", indent=1)
-    for about, asked in _questions(verdict):
-        yield Line(f"would settle it{about}: {'; '.join(asked)}", Tone.WATCH, indent=1)
-
-
-def _grounds(finding: Finding) -> Iterator[Block]:
-    evidence = ", ".join(origin.resource for origin in finding.evidence) or "nothing recorded"
-    decides = " (informs, does not decide)" if finding.informs_only else ""
-    yield Line(f"rule: {finding.rule}{decides}", Tone.QUIET, indent=2)
-    yield Line(f"evidence: {evidence}", Tone.QUIET, indent=2)
-    yield Line(f"source: {', '.join(part for part in (finding.source, finding.place) if part)}", Tone.QUIET, indent=2)
-
-
-def _questions(verdict: Verdict) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What would settle a verdict, gathered by trial."""
-    for trial in dict.fromkeys(question.trial for question in verdict.would_settle):
-        asked = tuple(question.ask for question in verdict.would_settle if question.trial == trial)
-        yield (f" ({trial})" if trial else ""), asked
+    yield from settling_lines(verdict)
+    yield from clause_lines(verdict)
 
 
 def _sensitivity(assessment: Assessment) -> Iterator[Block]:

@@ -138,7 +138,7 @@ def test_the_table_shows_trials_verdict_reasons_and_the_reminder(record: Path) -
 
     assert page.startswith("Patient/1 as of 2024-06-30\n")
     assert "INDETERMINATE under consensus: " in page
-    assert "would settle it (sertraline-1): " in page
+    assert "would help to settle it: " in page
     assert "dose not recorded" in page
     assert page.rstrip().endswith("A flag for clinician review, not a diagnosis.")
 

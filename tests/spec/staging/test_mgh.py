@@ -54,8 +54,8 @@ def test_an_agent_that_may_have_helped_only_raises_the_most() -> None:
     found = spec("""
         drug         | from       | to         | mg/day | stop
         sertraline   | 2024-01-01 | 2024-03-03 | 50     | lack
-        lithium      | 2024-01-01 | 2024-02-04 | 900    | lack
-        aripiprazole | 2024-02-05 | 2024-03-03 | 5      | lack
+        lithium      | 2024-01-01 | 2024-02-04 | 900    |
+        aripiprazole | 2024-02-05 | 2024-03-03 | 5      |
         """)
     assert "1 to 2" == staged(found, "mgh-s").answer
 

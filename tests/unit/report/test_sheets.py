@@ -32,7 +32,7 @@ betaline    SSRI    2024-04-01 –   37.5 mg   61     no response (PHQ-9 20 → 
 INDETERMINATE under consensus: The consensus definition
   holds: none recorded
   betaline-1 counts: perhaps (dose not recorded)
-  would settle it (betaline-1): the daily dose of betaline
+  would help to settle it: the daily dose of betaline
 with the dose table mgh-atrq, consensus: INDETERMINATE (1–2)
 Not taken as it stands in the record (--explain says what): 1
 

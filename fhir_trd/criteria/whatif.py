@@ -1,0 +1,89 @@
+"""What would settle a verdict, or change it: found by answering facts one way and the other, and judging again."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, product
+
+from fhir_trd.criteria.facts import Fact, history_with, rulings_with
+from fhir_trd.criteria.questions import open_facts, recorded_facts
+from fhir_trd.criteria.results import result_of, rulings_of
+from fhir_trd.criteria.ruling import Ruling
+from fhir_trd.model.criteria import CriteriaSet
+from fhir_trd.model.trials import History
+from fhir_trd.model.verdicts import FACTS_AT_ONCE, Branch, OpenQuestion, Result, Settling
+
+Group = tuple[Fact, ...]
+Test = Callable[[Group], bool]
+
+
+def what_settles(history: History, criteria: CriteriaSet, rulings: Sequence[Ruling]) -> tuple[Settling, ...]:
+    """The smallest groups of missing facts that settle an open verdict, whichever way they are answered.
+
+    One fact where one is enough, else pairs, else one group from which nothing can be left out. Empty where not even all the
+    missing facts settle it, or where they are too many to be tried together.
+    """
+    facts = open_facts(history, criteria, rulings)
+    found = _smallest(facts, lambda group: _always_settled(history, criteria, group))
+    return tuple(_settling(history, criteria, group) for group in found)
+
+
+def what_changes(history: History, criteria: CriteriaSet, rulings: Sequence[Ruling]) -> tuple[Settling, ...]:
+    """The smallest groups of recorded facts that would have to be otherwise for a verdict of not met to be another."""
+    facts = (*recorded_facts(history, rulings), *open_facts(history, criteria, rulings))
+    found = _smallest(facts, lambda group: _may_change(history, criteria, group))
+    return tuple(_changing(history, criteria, group) for group in found)
+
+
+def questions_of(
+    history: History, criteria: CriteriaSet, rulings: Sequence[Ruling], settled: Sequence[Settling]
+) -> tuple[OpenQuestion, ...]:
+    """The questions to ask: those that settle the verdict; where nothing does, every fact that is missing."""
+    chosen = {question for settling in settled for question in settling.questions}
+    asked = (fact.question for fact in open_facts(history, criteria, rulings))
+    return tuple(question for question in asked if not chosen or question in chosen)
+
+
+def _smallest(facts: Group, settles: Test) -> Sequence[Group]:
+    singles = [(fact,) for fact in facts if settles((fact,))]
+    if singles:
+        return singles
+    pairs = [pair for pair in combinations(facts, 1 + 1) if settles(pair)]
+    if pairs or len(facts) > FACTS_AT_ONCE or not settles(facts):
+        return pairs
+    return [_without_idle(facts, settles)]
+
+
+def _without_idle(facts: Group, settles: Test) -> Group:
+    """All facts but those without which the verdict is settled all the same, tried from the last."""
+    kept = facts
+    for fact in reversed(facts):
+        rest = tuple(one for one in kept if one is not fact)
+        kept = rest if settles(rest) else kept
+    return kept
+
+
+def _always_settled(history: History, criteria: CriteriaSet, group: Group) -> bool:
+    return all(branch.result is not Result.INDETERMINATE for branch in _branches(history, criteria, group))
+
+
+def _may_change(history: History, criteria: CriteriaSet, group: Group) -> bool:
+    return any(branch.result is not Result.NOT_MET for branch in _branches(history, criteria, group))
+
+
+def _changing(history: History, criteria: CriteriaSet, group: Group) -> Settling:
+    turned = tuple(branch for branch in _branches(history, criteria, group) if branch.result is not Result.NOT_MET)
+    return Settling(tuple(fact.question for fact in group), turned)
+
+
+def _settling(history: History, criteria: CriteriaSet, group: Group) -> Settling:
+    questions = tuple(fact.question for fact in group)
+    return Settling(questions, tuple(_branches(history, criteria, group)))
+
+
+def _branches(history: History, criteria: CriteriaSet, group: Group) -> Iterator[Branch]:
+    for answers in product(*(fact.answers for fact in group)):
+        yield Branch(answers, _result_with(history, criteria, tuple(zip(group, answers, strict=True))))
+
+
+def _result_with(history: History, criteria: CriteriaSet, chosen: Sequence[tuple[Fact, str]]) -> Result:
+    """The result if these facts were so."""
+    return result_of(rulings_with(rulings_of(history_with(history, chosen), criteria), chosen))
