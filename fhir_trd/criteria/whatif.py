@@ -1,6 +1,6 @@
 """What would settle a verdict, or change it: found by answering facts one way and the other, and judging again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, product
 
 from fhir_trd.criteria.facts import Fact, history_with, rulings_with
@@ -12,7 +12,7 @@ from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import FACTS_AT_ONCE, Branch, OpenQuestion, Result, Settling
 
 Group = tuple[Fact, ...]
-Test = Callable[[Group], bool]
+Trying = Callable[[Group], tuple[Branch, ...]]
 
 
 def what_settles(history: History, criteria: CriteriaSet, rulings: Sequence[Ruling]) -> tuple[Settling, ...]:
@@ -21,16 +21,13 @@ def what_settles(history: History, criteria: CriteriaSet, rulings: Sequence[Ruli
     One fact where one is enough, else pairs, else one group from which nothing can be left out. Empty where not even all the
     missing facts settle it, or where they are too many to be tried together.
     """
-    facts = open_facts(history, criteria, rulings)
-    found = _smallest(facts, lambda group: _always_settled(history, criteria, group))
-    return tuple(_settling(history, criteria, group) for group in found)
+    return _smallest(open_facts(history, criteria, rulings), lambda group: _if_all_settle(history, criteria, group))
 
 
 def what_changes(history: History, criteria: CriteriaSet, rulings: Sequence[Ruling]) -> tuple[Settling, ...]:
     """The smallest groups of recorded facts that would have to be otherwise for a verdict of not met to be another."""
     facts = (*recorded_facts(history, rulings), *open_facts(history, criteria, rulings))
-    found = _smallest(facts, lambda group: _may_change(history, criteria, group))
-    return tuple(_changing(history, criteria, group) for group in found)
+    return _smallest(facts, lambda group: _that_change(history, criteria, group))
 
 
 def questions_of(
@@ -42,41 +39,41 @@ def questions_of(
     return tuple(question for question in asked if not chosen or question in chosen)
 
 
-def _smallest(facts: Group, settles: Test) -> Sequence[Group]:
-    singles = [(fact,) for fact in facts if settles((fact,))]
-    if singles:
-        return singles
-    pairs = [pair for pair in combinations(facts, 1 + 1) if settles(pair)]
-    if pairs or len(facts) > FACTS_AT_ONCE or not settles(facts):
+def _smallest(facts: Group, trying: Trying) -> tuple[Settling, ...]:
+    """The smallest groups for which trying gives branches."""
+    singles = _tried(((fact,) for fact in facts), trying)
+    pairs = singles or _tried(combinations(facts, 1 + 1), trying)
+    if pairs or len(facts) > FACTS_AT_ONCE or not trying(facts):
         return pairs
-    return [_without_idle(facts, settles)]
+    return _tried([_without_idle(facts, trying)], trying)
 
 
-def _without_idle(facts: Group, settles: Test) -> Group:
-    """All facts but those without which the verdict is settled all the same, tried from the last."""
+def _tried(groups: Iterable[Group], trying: Trying) -> tuple[Settling, ...]:
+    found = ((group, trying(group)) for group in groups)
+    return tuple(Settling(tuple(fact.question for fact in group), branches) for group, branches in found if branches)
+
+
+def _without_idle(facts: Group, trying: Trying) -> Group:
+    """All facts but those without which the answer is the same, tried from the last."""
     kept = facts
     for fact in reversed(facts):
         rest = tuple(one for one in kept if one is not fact)
-        kept = rest if settles(rest) else kept
+        kept = rest if trying(rest) else kept
     return kept
 
 
-def _always_settled(history: History, criteria: CriteriaSet, group: Group) -> bool:
-    return all(branch.result is not Result.INDETERMINATE for branch in _branches(history, criteria, group))
+def _if_all_settle(history: History, criteria: CriteriaSet, group: Group) -> tuple[Branch, ...]:
+    """Every way of answering a group of facts, if each of them settles the verdict."""
+    found: list[Branch] = []
+    for branch in _branches(history, criteria, group):
+        if branch.result is Result.INDETERMINATE:
+            return ()
+        found.append(branch)
+    return tuple(found)
 
 
-def _may_change(history: History, criteria: CriteriaSet, group: Group) -> bool:
-    return any(branch.result is not Result.NOT_MET for branch in _branches(history, criteria, group))
-
-
-def _changing(history: History, criteria: CriteriaSet, group: Group) -> Settling:
-    turned = tuple(branch for branch in _branches(history, criteria, group) if branch.result is not Result.NOT_MET)
-    return Settling(tuple(fact.question for fact in group), turned)
-
-
-def _settling(history: History, criteria: CriteriaSet, group: Group) -> Settling:
-    questions = tuple(fact.question for fact in group)
-    return Settling(questions, tuple(_branches(history, criteria, group)))
+def _that_change(history: History, criteria: CriteriaSet, group: Group) -> tuple[Branch, ...]:
+    return tuple(branch for branch in _branches(history, criteria, group) if branch.result is not Result.NOT_MET)
 
 
 def _branches(history: History, criteria: CriteriaSet, group: Group) -> Iterator[Branch]:
