@@ -72,7 +72,8 @@ class Chart:
 
 def _presence_order(presence: Presence) -> tuple[object, ...]:
     when = presence.when
-    return (when.earliest if when else date.min, presence.category, presence.origin.resource, presence.origin.path, repr(when))
+    first, last = (when.earliest, when.latest) if when else (date.min, date.min)
+    return first, presence.category, presence.origin.resource, presence.origin.path, last
 
 
 def _supply_order(supply: Supply) -> tuple[object, ...]:

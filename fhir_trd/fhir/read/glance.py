@@ -37,7 +37,7 @@ class OtherDrugs:
     def __init__(self, desk: Desk) -> None:
         self._found_in = desk.finder.in_bytes
         self._days = desk.days
-        self.counts: dict[str, int] = {}
+        self.counts = dict.fromkeys(sorted(USES), 0)
         self.mentions: dict[tuple[str, str], str] = {}
 
     def takes(self, raw: Raw) -> bool:
@@ -51,7 +51,7 @@ class OtherDrugs:
             return False
         if self._found_in(bytes(glance.medication_codeable_concept)).why_not != NO_DRUG:
             return False
-        self.counts[raw.resource_type] = self.counts.get(raw.resource_type, 0) + 1
+        self.counts[raw.resource_type] += 1
         key = (subject.reference, raw.scope)
         known = self.mentions.get(key)
         if known is None or glance.authored_on > known:
