@@ -1,11 +1,14 @@
 """Real servers take what we write, and a second time change nothing that they should not."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.servers.emitted import CASES, Emitted
 from tests.servers.fhir_server import FhirServer
+from tests.servers.hapi import hapi_on
+from tests.servers.places import JAVA_READY, expect_built
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
@@ -44,6 +47,17 @@ def test_what_is_read_back_is_what_was_written(hapi: FhirServer) -> None:
     for resource in case.resources:
         found = hapi.get(f"{resource['resourceType']}/{resource['id']}")
         assert resource.keys() - found.keys() == set()
+
+
+def test_a_server_on_a_file_keeps_what_was_written(tmp_path: Path) -> None:
+    """HAPI FHIR on H2 in a file still has a finding, in its one version, after it was ended and started again."""
+    expect_built(JAVA_READY)
+    case, database = CASES[0], f"jdbc:h2:file:{tmp_path}/fhir"
+    with hapi_on(database, name="hapi-file") as server:
+        server.transaction(case.sources)
+        written = _places(server.transaction(case.bundle))
+    with hapi_on(database, name="hapi-file") as server:
+        assert written == _places(server.transaction(case.bundle))
 
 
 def _by_identifier(resource: dict[str, object]) -> str:
