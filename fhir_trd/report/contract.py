@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from fhir_trd.model.issues import Issue
-from fhir_trd.model.plans import Step
+from fhir_trd.model.plans import Goal, Step
 from fhir_trd.model.trials import History, Stage, Trial
 from fhir_trd.model.verdicts import Assessment, Clause, Finding, Flag, Judgement, OpenQuestion, Sensitivity, Settling, Verdict
 from fhir_trd.report.checklist import is_checklist
@@ -58,6 +58,7 @@ def assessment_json(assessment: Assessment) -> Object:
         "flags": [_flag(flag) for flag in assessment.flags],
         "issues": _issues(assessment.issues),
         "plan": [_step(step) for step in assessment.plan.steps],
+        "goals": [_goal(goal) for goal in assessment.plan.goals],
         "sensitivity": [_sensitivity(line) for line in assessment.sensitivity],
         "episode": episode_json(history.episode),
         "dose_table": history.dose_table,
@@ -254,10 +255,17 @@ def _step(step: Step) -> Object:
         "because": step.because,
         "evidence": evidence_json(step.evidence),
         "monitoring": list(option.monitoring),
+        "course": list(option.course),
+        "va22": option.va22,
+        "can23": option.can23,
         "source": option.source,
         "place": option.place,
         "mark": str(option.mark),
     }
+
+
+def _goal(goal: Goal) -> Object:
+    return {"goal": goal.id, "title": goal.title, "scale": goal.scale or None, "at_most": number_json(goal.at_most)}
 
 
 def _sensitivity(line: Sensitivity) -> Object:

@@ -33,6 +33,8 @@ FIRST = rows("""
     lcd-l34998             | met           | -
     lcd-l34522             | met           | -
     lcd-l33398             | met           | -
+    lcd-l36469             | met           | -
+    ncd-160-18             | not-met       | -
     lcd-l37086             | indeterminate | documentation
     centene-tms            | indeterminate | documentation
     hcsc-tms               | indeterminate | documentation
