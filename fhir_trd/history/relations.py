@@ -30,8 +30,9 @@ def joint_periods(exposure: Exposure, others: Iterable[Exposure], conventions: C
 
 
 def _joint(left: Exposure, right: Exposure, conventions: Conventions) -> Joint:
-    surely, possibly = shared(left.surely, right.surely), shared(left.possibly, right.possibly)
-    return Joint(right.id, _long_enough(surely, conventions), _long_enough(possibly, conventions))
+    possibly = _long_enough(shared(left.possibly, right.possibly), conventions)
+    surely = _long_enough(shared(left.surely, right.surely), conventions) if possibly else ()
+    return Joint(right.id, surely, possibly)
 
 
 def _long_enough(together: Blocks, conventions: Conventions) -> Blocks:

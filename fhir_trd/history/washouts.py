@@ -15,7 +15,8 @@ KIND = "safety-data-conflict"
 
 def conflicts_of(exposures: Sequence[Exposure], washouts: Sequence[Washout]) -> tuple[Conflict, ...]:
     """Every two exposures that break a washout, each pair once, in order of time."""
-    found = (_conflict(first, then, washouts) for first in exposures for then in exposures)
+    asking = ((first, [washout for washout in washouts if washout.follows(first.drug)]) for first in exposures)
+    found = (_conflict(first, then, asked) for first, asked in asking if asked for then in exposures)
     by_pair: dict[frozenset[Origin], Conflict] = {}
     for conflict in sorted(filter(None, found), key=_gravest_first):
         by_pair.setdefault(frozenset(conflict.evidence), conflict)

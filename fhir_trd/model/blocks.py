@@ -36,6 +36,8 @@ def united(blocks: Iterable[Block]) -> Blocks:
 
 def shared(left: Blocks, right: Blocks) -> Blocks:
     """The days that lie in both."""
+    if not left or not right or left[-1].last < right[0].first or right[-1].last < left[0].first:
+        return ()
     return united(Block(max(a.first, b.first), min(a.last, b.last)) for a in left for b in right)
 
 
