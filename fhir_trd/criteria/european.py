@@ -3,10 +3,9 @@
 from bisect import bisect_right
 from datetime import date
 
-from fhir_trd.criteria.failures import Failure, Failures, augmentations_in
+from fhir_trd.criteria.failures import Failure, Failures, augmentations_in, used_in_vain
 from fhir_trd.model.staging import EuropeanRules, Staging, StagingPart
-from fhir_trd.model.trials import AugmentationAnswer
-from fhir_trd.model.truth import Truth
+from fhir_trd.model.truth import Truth, all_of, any_of
 
 EUROPEAN = "european"
 
@@ -57,10 +56,8 @@ def _is_chronic(failures: Failures, rules: EuropeanRules, *, surely: bool) -> bo
     """Whether a year has passed since the first failed trial began, with an augmentation that did not help either."""
     began = min(_began(one, surely) for one in failures.trials if one.sure or not surely)
     months = (failures.history.as_of - began).days / rules.month
-    return months >= rules.chronic_months and any(
-        added.answer is AugmentationAnswer.ADEQUATE_FAILED and (within is Truth.YES or not surely)
-        for _, added, within in augmentations_in(failures.history)
-    )
+    in_vain = any_of(all_of((within, used_in_vain(added.answer))) for _, added, within in augmentations_in(failures.history))
+    return months >= rules.chronic_months and in_vain in ((Truth.YES,) if surely else (Truth.YES, Truth.MAYBE))
 
 
 def _began(one: Failure, surely: bool) -> date:

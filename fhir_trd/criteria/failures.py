@@ -24,6 +24,15 @@ class Failure(Struct, frozen=True):
     days: Days
 
     @property
+    def raised(self) -> Days:
+        """The days at a raised dose, of which those before the episode of a trial that straddles its start do not count."""
+        found = self.trial.raised
+        if self.trial.place is not Place.STRADDLES:
+            return found
+        outside = self.trial.at_minimum.most - self.days.least
+        return Days(max(0, found.least - outside), min(found.most, self.days.most))
+
+    @property
     def drug(self) -> str:
         """The name under which it is told apart from other drugs."""
         return self.trial.drug.counts_as or self.trial.drug.ingredient

@@ -4,9 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from fhir_trd.criteria.failures import Failures, augmentations_in, used_in_vain
-from fhir_trd.criteria.rules import is_present_depression
-from fhir_trd.model.codes import Origin
-from fhir_trd.model.records import Score
+from fhir_trd.criteria.severity import severity_part
 from fhir_trd.model.staging import MaudsleyRules, Staging, StagingPart
 from fhir_trd.model.trials import AugmentationAnswer, History
 from fhir_trd.model.truth import Truth, all_of, any_of
@@ -24,7 +22,7 @@ def maudsley(failures: Failures, rules: MaudsleyRules, cutoffs: Mapping[str, Seq
     history = failures.history
     parts = (
         _duration(history, rules),
-        _severity(history, rules, cutoffs),
+        severity_part(history, rules, cutoffs),
         _failed(failures, sure, possible, rules),
         _augmentation(history),
         _ect(failures),
@@ -58,33 +56,6 @@ def _duration(history: History, rules: MaudsleyRules) -> StagingPart:
         most = longest
     because = f"onset {ONSETS.get(history.episode.evidence, history.episode.evidence)}"
     return StagingPart("duration", least, most, because, history.episode.origins)
-
-
-def _severity(history: History, rules: MaudsleyRules, cutoffs: Mapping[str, Sequence[int]]) -> StagingPart:
-    """The severity of the present episode: as coded, else by the last score, on the first scale that has one."""
-    coded = [one for one in history.diagnoses if is_present_depression(one) and (one.severity or one.psychotic)]
-    if coded:
-        word = rules.psychotic if any(one.psychotic for one in coded) else coded[-1].severity
-        return _points_for(word, rules, f"coded as {word}", tuple(one.origin for one in coded))
-    for scale in rules.scales:
-        score = _last_score(history, scale)
-        if score is not None:
-            word = rules.severities[bisect_right(cutoffs[scale], score.value)]
-            return _points_for(word, rules, f"{word} by the last {scale} total", (score.origin,))
-    highest = 1 + rules.severities.index(rules.unrecorded_up_to)
-    return StagingPart("severity", 1, highest, "no severity recorded")
-
-
-def _points_for(word: str, rules: MaudsleyRules, because: str, evidence: tuple[Origin, ...]) -> StagingPart:
-    points = 1 + rules.severities.index(word)
-    return StagingPart("severity", points, points, because, evidence)
-
-
-def _last_score(history: History, scale: str) -> Score | None:
-    """The last total on a scale that may lie in the present episode."""
-    onset = history.episode.start
-    held = [one for one in history.scores if one.scale == scale and (onset is None or one.when.latest >= onset.earliest)]
-    return max(held, key=lambda score: (score.when.latest, score.origin.resource), default=None)
 
 
 def _failed(failures: Failures, sure: int, possible: int, rules: MaudsleyRules) -> StagingPart:

@@ -38,7 +38,7 @@ def _drug(trials: Sequence[Failure], history: History, rules: MghRules, added: A
 
 
 def _points(one: Failure, history: History, rules: MghRules, added: Added, *, surely: bool) -> float:
-    raised = one.trial.raised.least if surely else one.trial.raised.most
+    raised = one.raised.least if surely else one.raised.most
     days = one.days.least if surely else one.days.most
     ways = (raised >= rules.raised_days) + (days >= rules.long_days)
     agents = len(_agents(one, added.surely if surely else added.possibly)) + combined_with(one.trial, history)
@@ -52,7 +52,7 @@ def _agents(one: Failure, answers: Sequence[AugmentationAnswer]) -> frozenset[st
 
 def _because(one: Failure, history: History, rules: MghRules, added: Added) -> str:
     ways = [
-        *(["dose raised"] if one.trial.raised.most >= rules.raised_days else []),
+        *(["dose raised"] if one.raised.most >= rules.raised_days else []),
         *(["taken for long"] if one.days.most >= rules.long_days else []),
         *sorted(_agents(one, added.possibly)),
         *(["combined"] if combined_with(one.trial, history) else []),

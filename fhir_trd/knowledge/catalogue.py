@@ -15,7 +15,7 @@ def list_entries(table: str = "", overlay: Path | None = None) -> tuple[Row, ...
 
 
 def show_entry(entry: str, overlay: Path | None = None) -> tuple[Row, ...]:
-    """Every value of one entry and of the parts below it: "sertraline", "phq-9", "fda", "icd-10-cm F33"."""
+    """Every value of one entry and of the parts below it, or of a table: "sertraline", "phq-9", "fda", "icd-10-cm F33"."""
     wanted = entry.lower()
     return tuple(row for row in _rows(overlay) if _names(row, wanted))
 
@@ -42,4 +42,4 @@ def _is_of(row: Row, table: str) -> bool:
 def _names(row: Row, wanted: str) -> bool:
     entry = row.entry.lower()
     file = row.table.rpartition("/")[2].removesuffix(".toml")
-    return entry == wanted or entry.startswith(f"{wanted}.") or ("/" in row.table and file == wanted)
+    return entry == wanted or entry.startswith(f"{wanted}.") or file == wanted

@@ -19,6 +19,7 @@ from fhir_trd.knowledge.shelf import Shelf, open_shelf
 from fhir_trd.knowledge.staging import read_staging
 from fhir_trd.knowledge.terms import read_terms
 from fhir_trd.knowledge.words import read_uses
+from fhir_trd.model.criteria import CriteriaSet
 from fhir_trd.model.drugs import Formulary, Role
 from fhir_trd.model.flagging import PSYCHOTIC_FEATURES, FlagRule
 from fhir_trd.model.knowledge import Knowledge, Terms
@@ -35,6 +36,7 @@ TABLES = frozenset(
     )
 )  # fmt: skip
 CRITERIA = "criteria"
+FAILED = "failed_trials"
 
 
 def load_knowledge(overlay: Path | None = None) -> Knowledge:
@@ -71,12 +73,16 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
         eras=read_eras(_table(shelf, "eras.toml", book)),
         grid=read_grid(_table(shelf, "grid.toml", book)),
         goals=read_goals(_table(shelf, "goals.toml", book), frozenset(scales)),
-        staging=read_staging(_table(shelf, "staging.toml", book), frozenset(criteria)),
+        staging=read_staging(_table(shelf, "staging.toml", book), _counting_failures(criteria)),
         levels=read_levels(_table(shelf, "levels.toml", book), formulary, tuple(terms.measures.values())),
         washouts=read_washouts(_table(shelf, "washouts.toml", book), formulary),
         sources=sources,
         digest=shelf.digest,
     )
+
+
+def _counting_failures(criteria: dict[str, CriteriaSet]) -> frozenset[str]:
+    return frozenset(name for name, found in criteria.items() if any(rule.kind == FAILED for rule in found.rules))
 
 
 def _flags(table: Cell, terms: Terms) -> tuple[FlagRule, ...]:

@@ -9,6 +9,8 @@ from fhir_trd.model.staging import EuropeanRules, MaudsleyRules, MghRules, Stagi
 
 T = TypeVar("T", bound=Struct)
 
+CODED = ("mild", "moderate", "severe")
+"""The severities that codes of diagnoses tell."""
 CITATION = ("sentence", "source", "place", "checked", "reading")
 UNITS = {
     "bands": "bands", "band_from": "points", "scales": "scales", "severities": "severity", "psychotic": "severity",
@@ -19,16 +21,23 @@ UNITS = {
     "weeks_from": "weeks",
 }  # fmt: skip
 """The unit in which each number of a model is given."""
+MODELS = ("failed-trials", "maudsley", "severity-scores", "thase-rush", "mgh-s", "european")
+"""What is computed; every other entry is a model that is refused, with the reason."""
 
 
 def read_staging(table: Cell, sets: frozenset[str]) -> StagingRules:
-    """Every model; the criteria set that says what failed must be one that we know."""
-    table.only("about", "failed-trials", "maudsley", "severity-scores", "thase-rush", "mgh-s", "european", "refused")
+    """Every model; the criteria set that says what failed must be one of those that count failed trials."""
     failed = table.at("failed-trials")
     failed.only(*CITATION, "criteria")
     failed_by = failed.cited("criteria", str, "criteria set")
     if failed_by not in sets:
-        table.book.fault(f"{failed.where}.criteria", "a criteria set", repr(failed_by))
+        table.book.fault(f"{failed.where}.criteria", "a criteria set that counts failed trials", repr(failed_by))
+    rules = _all_rules(table, failed_by)
+    _check_shapes(table, rules)
+    return rules
+
+
+def _all_rules(table: Cell, failed_by: str) -> StagingRules:
     scores = table.at("severity-scores")
     return StagingRules(
         failed_by=failed_by,
@@ -39,7 +48,7 @@ def read_staging(table: Cell, sets: frozenset[str]) -> StagingRules:
         severity_scores=tuple(
             (scale, scores.cited_many(scale, int, "points")) for scale, _ in scores.entries() if scale not in CITATION
         ),
-        refused=tuple(_refused(name, entry) for name, entry in table.at("refused").entries()),
+        refused=tuple((name, _refused(entry)) for name, entry in table.entries() if name not in MODELS),
     )
 
 
@@ -55,7 +64,28 @@ def _value(cell: Cell, name: str, hint: Any) -> Any:
     return cell.cited_many(name, inner[0], UNITS[name]) if inner else cell.cited(name, hint, UNITS[name])
 
 
-def _refused(name: str, entry: Cell) -> tuple[str, str]:
-    entry.only(*CITATION)
-    entry.book.check(entry.citation(name), entry.where)
-    return name, entry.text("sentence")
+def _refused(entry: Cell) -> str:
+    entry.only(*CITATION, "refused")
+    return entry.cited("refused", str, "reason")
+
+
+def _check_shapes(table: Cell, rules: StagingRules) -> None:
+    """Lists that belong together have one length, limits rise, and every scale that is asked has its cut-offs."""
+    maudsley, stages, european = rules.maudsley, rules.thase_rush, rules.european
+    cutoffs = dict(rules.severity_scores)
+    steps = len(maudsley.severities) - len((maudsley.psychotic,))
+    shapes = [
+        ("maudsley.band_from", maudsley.band_from, len(maudsley.bands) - 1),
+        *((f"severity-scores.{scale}", cutoffs.get(scale, ()), steps - 1) for scale in maudsley.scales),
+        ("european.weeks_from", european.weeks_from, len(european.stages)),
+        ("thase-rush.classes", stages.classes, len(stages.stages) - 2),
+        ("thase-rush.literal_classes", stages.literal_classes, len(stages.stages) - 2),
+    ]
+    for name, found, wanted in shapes:
+        if len(found) != wanted or list(found) != sorted(found):
+            table.book.fault(f"{table.where}.{name}", f"{wanted} numbers that rise", f"{len(found)}: {list(found)}")
+    if len(stages.needed) != len(stages.classes):
+        table.book.fault(f"{table.where}.thase-rush.needed", f"{len(stages.classes)} classes", f"{len(stages.needed)}")
+    for word in (*CODED, maudsley.psychotic, maudsley.unrecorded_up_to):
+        if word not in maudsley.severities:
+            table.book.fault(f"{table.where}.maudsley.severities", f"{word!r} among them", ", ".join(maudsley.severities))

@@ -82,6 +82,26 @@ def test_severity_nobody_recorded_may_be_any_without_psychosis() -> None:
     assert (1, 4) == parts["severity"]
 
 
+SEVERITIES = rows("""
+    case                         | conditions                                        | scores                             | points
+    the later of two codes       | F33.1 onset 2024-01-01; F33.2 onset 2024-06-01    | 2024-06-01 = 12                    | 4-4
+    two codes, one without a day | F33.1 onset 2024-01-01; F33.2                     |                                    | 3-4
+    a code of an earlier episode | F33.9 onset 2024-01-01; F33.2 recorded 2020-03-01 | 2024-06-01 = 12                    | 2-2
+    a code only suspected        | F33.9 onset 2024-01-01; F33.2 provisional         | 2024-06-01 = 12                    | 2-2
+    a severity with psychosis    | F33.3 onset 2024-01-01                            | 2024-06-01 = 12                    | 5-5
+    the clinician's scale first  | F33.9 onset 2024-01-01                            | HAM-D17 2024-05 = 20; 2024-06 = 12 | 4-4
+    two scores, either the last  | F33.9 onset 2024-01-01                            | 2024-06 = 12; 2024-06-10 = 21      | 2-4
+    """)
+
+
+@pytest.mark.parametrize("row", SEVERITIES, ids=lambda row: row["case"])
+def test_the_last_word_on_severity(row: dict[str, str]) -> None:
+    """The code goes first if it is confirmed and of this episode, then HAM-D17, then PHQ-9, each by its last record (R-102)."""
+    found = staged(judge(chart_of({**row, "story": story("one"), "as_of": "2024-07-01"})), "maudsley")
+    least, most = next((part.least, part.most) for part in found.parts if part.name == "severity")
+    assert row["points"] == f"{least:g}-{most:g}"
+
+
 def points(assessment: Assessment) -> str:
     """The points as a sum, with total and band."""
     found = staged(assessment, "maudsley")
