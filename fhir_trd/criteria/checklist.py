@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from fhir_trd.criteria.added import failed_agents
 from fhir_trd.criteria.ruling import Ruling, finding_of
 from fhir_trd.model.criteria import Rule
 from fhir_trd.model.dates import When, years_at
 from fhir_trd.model.records import Certainty, Course, Diagnosis, Treatment
-from fhir_trd.model.trials import Augmentation, AugmentationAnswer, History
-from fhir_trd.model.truth import Truth, all_of, any_of, at_least, truth_of
+from fhir_trd.model.trials import History
+from fhir_trd.model.truth import Truth, any_of, at_least, truth_of
 
 PSYCHOTHERAPY = "psychotherapy"
 OVER = (Course.REMISSION, Course.RESOLVED)
@@ -15,14 +16,12 @@ OVER = (Course.REMISSION, Course.RESOLVED)
 
 def failed_augmentations(history: History, rule: Rule) -> Ruling:
     """Counts the different agents that were added for long enough and did not help."""
-    added = [one for trial in history.trials for one in trial.augmentations]
-    judged = [(_failed_for(one, rule.whole("adequate_days")), one) for one in added]
-    needed = rule.whole("augmentations")
-    sure = {one.drug.ingredient for answer, one in judged if answer is Truth.YES}
-    possible = {one.drug.ingredient for answer, one in judged if answer is not Truth.NO}
-    truth = at_least(needed, len(sure), len(possible))
-    words = f"{len(sure)} to {len(possible)} of {needed} failed augmentations"
-    evidence = dict.fromkeys(origin for answer, one in judged if answer is not Truth.NO for origin in one.evidence)
+    agents, needed = failed_agents(history, rule), rule.whole("augmentations")
+    sure = [key for key, (answer, _) in agents.items() if answer is Truth.YES]
+    truth = at_least(needed, len(sure), len(agents))
+    words = f"{len(sure)} to {len(agents)} of {needed} failed augmentations"
+    added = [one for trial in history.trials for one in trial.augmentations if one.drug.ingredient in agents]
+    evidence = dict.fromkeys(origin for one in added for origin in one.evidence)
     question = "how long each agent was added, at which dose, and how well it worked"
     return Ruling(finding=finding_of(rule, truth, words, tuple(evidence)), question=question)
 
@@ -83,13 +82,6 @@ def asked_of_a_person(history: History, rule: Rule) -> Ruling:
     """A line that no record answers: it stays open, with the question to ask."""
     ask = rule.word("ask")
     return Ruling(finding=finding_of(rule, Truth.MAYBE, f"not in the record; ask: {ask}", ()), question=ask)
-
-
-def _failed_for(one: Augmentation, needed: int) -> Truth:
-    """Whether an agent was added for so many days and failed."""
-    long_enough = at_least(needed, one.overlap.least, one.overlap.most)
-    failed = one.answer is AugmentationAnswer.ADEQUATE_FAILED
-    return all_of((long_enough, truth_of(failed, one.answer is AugmentationAnswer.UNKNOWN)))
 
 
 def _surely_in_episode(one: Treatment, onset: When | None) -> bool:

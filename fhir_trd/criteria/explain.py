@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from msgspec import structs
 
 from fhir_trd.criteria.failures import FAILED_TRIALS
+from fhir_trd.criteria.further import with_further
 from fhir_trd.criteria.judge import (
     FAILURE,
     SETTING,
@@ -82,7 +83,8 @@ def _of_trials(history: History, rule: Rule, excluded: bool) -> Iterator[Clause]
     if rule.kind == FAILED_TRIALS:
         terms = terms_of(rule)
         for trial in history.trials:
-            yield from _of_trial(trial, rule, terms, history, excluded)
+            clauses = tuple(_of_trial(trial, rule, terms, history, excluded))
+            yield from with_further(clauses, trial, terms, history, rule, excluded)
 
 
 def _of_trial(trial: Trial, rule: Rule, terms: Terms, history: History, excluded: bool) -> Iterator[Clause]:

@@ -13,6 +13,7 @@ from fhir_trd.criteria.checklist import (
 )
 from fhir_trd.criteria.claims_staging import staged_above
 from fhir_trd.criteria.courses import courses_then_another
+from fhir_trd.criteria.maximum import maximum_dose_reached
 from fhir_trd.criteria.phenotype import earliest_event
 from fhir_trd.criteria.rules import excluding_diagnoses, failed_trials, severity_documented
 from fhir_trd.criteria.ruling import Ruling
@@ -43,4 +44,5 @@ KINDS: Mapping[str, Callable[[History, Rule], Ruling]] = {
     "diagnoses_absent": diagnoses_absent,
     "failed_augmentations": failed_augmentations,
     "psychotherapy_documented": psychotherapy_documented,
+    "maximum_dose_reached": maximum_dose_reached,
 }

@@ -37,6 +37,8 @@ ASKS: Mapping[str, tuple[str, str]] = {
     "outcome_unknown": ("outcome", "how well {drug} worked: scores before and at the end, or why it was stopped"),
     "outcome_confounded": ("outcome", "how well {drug} worked before the second treatment began"),
     "outcome_conflict": ("outcome", "how well {drug} worked: the scores and the stated reason disagree"),
+    "before_look_back": ("dates", "the first and last day of {drug}, and how much of it lies in the days looked back to"),
+    "maximum_dose_unknown": ("dose", "whether {drug} was raised to the highest dose that was tolerated, and for how long"),
     "low_baseline": ("outcome", "how well {drug} worked: the first score was too low to judge by"),
 }
 """For each reason code that leaves an answer open: the fact that is missing, and how to ask for it."""

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from fhir_trd.criteria.judge import judged, terms_of
+from fhir_trd.criteria.added import failed_agents
+from fhir_trd.criteria.further import fully_judged
+from fhir_trd.criteria.judge import terms_of
 from fhir_trd.criteria.ruling import Ruling, finding_of
 from fhir_trd.criteria.words import counted_words, exclusion_words
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.criteria import Rule
 from fhir_trd.model.dates import shifted
 from fhir_trd.model.records import DEPRESSION, Certainty, Course, Diagnosis, Score
-from fhir_trd.model.trials import AugmentationAnswer, History, Trial
+from fhir_trd.model.trials import History, Trial
 from fhir_trd.model.truth import Truth, at_least, truth_of
 from fhir_trd.model.verdicts import Judgement
 
@@ -19,12 +21,13 @@ def failed_trials(history: History, rule: Rule) -> Ruling:
     terms = terms_of(rule)
     by_class = rule.word("distinct_by") == "class"
     needed = rule.whole("trials")
-    judgements = tuple(judged(trial, terms) for trial in history.trials)
+    judgements = tuple(fully_judged(trial, terms, history, rule) for trial in history.trials)
     keyed = [(_key(trial, by_class), trial, judgement) for trial, judgement in zip(history.trials, judgements, strict=True)]
     sure = {key: trial.drug.name for key, trial, judgement in reversed(keyed) if judgement.answer is Truth.YES}
     open_keys = {key for key, _, judgement in keyed if judgement.answer is not Truth.NO}
-    added = _failed_augmentations(history.trials) if rule.flag("augmentation_counts") and not by_class else {}
-    least, most = len(sure | added), len(open_keys | set(added))
+    agents = failed_agents(history, rule) if rule.flag("augmentation_counts") and not by_class else {}
+    added = {key: name for key, (answer, name) in agents.items() if answer is Truth.YES}
+    least, most = len(sure | added), len(open_keys | set(agents))
     counted = tuple(sorted({**sure, **added}.values()))
     evidence = tuple(
         dict.fromkeys(origin for _, trial, judgement in keyed if judgement.answer is not Truth.NO for origin in trial.sources)
@@ -84,11 +87,6 @@ def _key(trial: Trial, by_class: bool) -> str:
     if by_class:
         return trial.drug.counts_as_class or trial.drug.drug_class
     return trial.drug.counts_as or trial.drug.ingredient
-
-
-def _failed_augmentations(trials: Sequence[Trial]) -> dict[str, str]:
-    failed = (one for trial in trials for one in trial.augmentations if one.answer is AugmentationAnswer.ADEQUATE_FAILED)
-    return {one.drug.ingredient: one.drug.name for one in failed}
 
 
 def _with_repeats(keyed: Sequence[tuple[str, Trial, Judgement]], by_class: bool) -> tuple[Judgement, ...]:

@@ -24,8 +24,15 @@ FAILED_TRIALS: Mapping[str, Kind] = {
     "combination_counts": (bool, "yes/no"),
     "augmentation_counts": (bool, "yes/no"),
     "loss_of_response_counts": (bool, "yes/no"),
+    "within": (int, "days"),
+    "partial_days": (int, "days"),
 }
-FAILED_AUGMENTATIONS: Mapping[str, Kind] = {"augmentations": (int, "augmentations"), "adequate_days": (int, "days")}
+FAILED_AUGMENTATIONS: Mapping[str, Kind] = {
+    "augmentations": (int, "augmentations"),
+    "adequate_days": (int, "days"),
+    "scope": (str, "word"),
+    "within": (int, "days"),
+}
 RULES: Mapping[str, Mapping[str, Kind]] = {
     "failed_trials": FAILED_TRIALS,
     "excluding_diagnoses": {"categories": (tuple, "diagnoses")},
@@ -78,11 +85,18 @@ RULES: Mapping[str, Mapping[str, Kind]] = {
     "concurrent_antidepressant": {},
     "diagnoses_absent": {"categories": (tuple, "diagnoses"), "psychotic_depression": (bool, "yes/no")},
     "failed_augmentations": FAILED_AUGMENTATIONS,
+    "maximum_dose_reached": {"adequate_days": (int, "days")},
     "psychotherapy_documented": {"must_have_failed": (bool, "yes/no")},
 }
 OPTIONAL = frozenset(
     (
         "failed_trials.loss_of_response_counts",
+        "failed_trials.within",
+        "failed_trials.partial_days",
+        "failed_augmentations.scope",
+        "failed_augmentations.within",
+        "augmentation_or_psychotherapy.scope",
+        "augmentation_or_psychotherapy.within",
         "severity_documented.within",
         "age_between.to_years",
         "psychotherapy_documented.must_have_failed",

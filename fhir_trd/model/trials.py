@@ -78,7 +78,9 @@ class AugmentationAnswer(StrEnum):
 
 
 class Augmentation(Struct, frozen=True):
-    """A non-antidepressant added to a trial."""
+    """A non-antidepressant added to a trial. ``adequate`` are the days together with both doses adequate, ``failed`` whether it
+    did not help, however long it was tried.
+    """
 
     drug: Drug
     start: When
@@ -87,6 +89,8 @@ class Augmentation(Struct, frozen=True):
     overlap: Days
     answer: AugmentationAnswer
     evidence: tuple[Origin, ...] = ()
+    adequate: Days = Days(0, 0)
+    failed: Truth = Truth.MAYBE
 
 
 class Response(StrEnum):

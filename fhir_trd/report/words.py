@@ -39,6 +39,8 @@ REASONS = {
     "non_oral": "not taken by mouth",
     "not_a_trial_drug": "this kind of drug does not count",
     "breakthrough": "the episode began while it was taken",
+    "before_look_back": "longer ago than this set looks back",
+    "maximum_dose_unknown": "partial response; not known to be at the highest dose that was tolerated",
     "lack_of_efficacy": "no sufficient effect, by the reason recorded",
     "class_distinctness_debatable": "class is debatable",
     "enantiomer_or_metabolite_pair": "one drug is made from the other",

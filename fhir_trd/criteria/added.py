@@ -1,0 +1,45 @@
+"""Augmentations that failed, as a criteria set counts them: long enough, in the days and the episode it looks at."""
+
+from fhir_trd.criteria.lookback import surely_since
+from fhir_trd.model.criteria import Rule
+from fhir_trd.model.trials import Augmentation, AugmentationAnswer, Episode, History, Place, Trial
+from fhir_trd.model.truth import Truth, all_of, any_of, at_least, truth_of
+
+
+def failed_agents(history: History, rule: Rule) -> dict[str, tuple[Truth, str]]:
+    """For each agent whether it surely or possibly failed under this rule, and its name; those that did not are left out."""
+    found: dict[str, list[tuple[Truth, str]]] = {}
+    for trial in history.trials:
+        for one in trial.augmentations:
+            found.setdefault(one.drug.ingredient, []).append((counts(one, trial, history, rule), one.drug.name))
+    answers = {key: (any_of(answer for answer, _ in each), each[0][1]) for key, each in found.items()}
+    return {key: answer for key, answer in answers.items() if answer[0] is not Truth.NO}
+
+
+def counts(one: Augmentation, trial: Trial, history: History, rule: Rule) -> Truth:
+    """Whether an augmentation counts as a failed one."""
+    if one.answer in (AugmentationAnswer.OTHER_INDICATION, AugmentationAnswer.INADEQUATE_DOSE):
+        return Truth.NO
+    parts = [_failed(one, rule)]
+    if "scope" in rule.parameters and rule.word("scope") == "current":
+        parts.append(_in_episode(one, trial, history.episode))
+    if "within" in rule.parameters:
+        parts.append(surely_since(history.as_of, rule.whole("within"), one.start, one.end))
+    return all_of(parts)
+
+
+def _failed(one: Augmentation, rule: Rule) -> Truth:
+    """By the days that the rule asks for, or, where it counts augmentations as treatments, by those of the agent itself."""
+    if rule.kind == "failed_trials":
+        return truth_of(one.answer is AugmentationAnswer.ADEQUATE_FAILED, one.answer is AugmentationAnswer.UNKNOWN)
+    is_open = one.answer is AugmentationAnswer.UNKNOWN and one.failed is Truth.YES
+    long_enough = at_least(rule.whole("adequate_days"), one.adequate.least, one.adequate.most)
+    return all_of((long_enough, Truth.MAYBE if is_open else one.failed))
+
+
+def _in_episode(one: Augmentation, trial: Trial, episode: Episode) -> Truth:
+    """Where the trial lies, the augmentation lies too; that of a trial which straddles the onset has dates of its own."""
+    if trial.place is Place.CURRENT or episode.start is None or trial.place is Place.PREVIOUS:
+        return truth_of(trial.place is Place.CURRENT, trial.place is not Place.PREVIOUS)
+    begun_inside = one.start.earliest >= episode.start.latest
+    return truth_of(begun_inside, one.end.latest >= episode.start.earliest)
