@@ -12,7 +12,7 @@ FLOORS = (
     "errors",
     "model",
     "fhir knowledge history criteria planning",
-    "assessment variation",
+    "assessment variation transport",
     "sources sinks",
     "engines report service",
     "cli",

@@ -1,0 +1,106 @@
+"""What a server says that it can do: its CapabilityStatement, read for the few questions that we have."""
+
+import msgspec
+from msgspec import Struct
+
+
+class _Name(Struct):
+    name: str = ""
+    code: str = ""
+
+
+class _Resource(Struct, rename="camel"):
+    type: str = ""
+    interaction: tuple[_Name, ...] = ()
+    update_create: bool = False
+    conditional_create: bool = False
+    conditional_update: bool = False
+    search_param: tuple[_Name, ...] = ()
+    search_include: tuple[str, ...] = ()
+    operation: tuple[_Name, ...] = ()
+
+
+class _Rest(Struct):
+    mode: str = ""
+    resource: tuple[_Resource, ...] = ()
+    interaction: tuple[_Name, ...] = ()
+    operation: tuple[_Name, ...] = ()
+
+
+class _Software(Struct):
+    name: str = ""
+    version: str = ""
+
+
+class _Statement(Struct, rename="camel"):
+    resource_type: str = ""
+    fhir_version: str = ""
+    software: _Software = _Software()
+    rest: tuple[_Rest, ...] = ()
+
+
+class Ability(Struct, frozen=True, kw_only=True):
+    """What a server can do with one type of resource."""
+
+    interactions: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
+    operations: frozenset[str] = frozenset()
+    update_create: bool = False
+    conditional_update: bool = False
+
+
+class Capabilities(Struct, frozen=True, kw_only=True):
+    """What a server can do. ``operations`` are those of the whole server, without the $."""
+
+    fhir_version: str
+    software: str
+    transactions: bool
+    operations: frozenset[str]
+    types: dict[str, Ability]
+
+    def ability(self, kind: str) -> Ability:
+        """What it can do with a type of resource; nothing, if it does not name the type."""
+        return self.types.get(kind, Ability())
+
+    def offers(self, operation: str, kind: str) -> bool:
+        """Whether an operation is offered on a type. Some servers list it on the type, some for the whole server."""
+        named = self.ability(kind).operations | self.operations
+        return any(name == operation or name.endswith(f"-{operation}") for name in named)
+
+    @property
+    def takes_our_ids(self) -> bool:
+        """Whether we may choose the ids of what we write."""
+        return all(self.ability(kind).update_create for kind in ("Observation", "CarePlan"))
+
+    @property
+    def finds_by_identifier(self) -> bool:
+        """Whether what we write can be updated by its identifier."""
+        return all(self.ability(kind).conditional_update for kind in ("Observation", "CarePlan"))
+
+
+def capabilities_in(body: bytes) -> Capabilities | None:
+    """The abilities that a CapabilityStatement names; None where the body is none."""
+    try:
+        statement = msgspec.json.decode(body, type=_Statement)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if statement.resource_type != "CapabilityStatement":
+        return None
+    rest = next((rest for rest in statement.rest if rest.mode in ("server", "")), _Rest())
+    return Capabilities(
+        fhir_version=statement.fhir_version,
+        software=" ".join(part for part in (statement.software.name, statement.software.version) if part),
+        transactions="transaction" in {interaction.code for interaction in rest.interaction},
+        operations=frozenset(operation.name.lstrip("$") for operation in rest.operation),
+        types={resource.type: _ability(resource) for resource in rest.resource},
+    )
+
+
+def _ability(resource: _Resource) -> Ability:
+    return Ability(
+        interactions=frozenset(interaction.code for interaction in resource.interaction),
+        parameters=frozenset(parameter.name for parameter in resource.search_param),
+        operations=frozenset(operation.name.lstrip("$") for operation in resource.operation),
+        update_create=resource.update_create,
+        conditional_update=resource.conditional_update,
+    )

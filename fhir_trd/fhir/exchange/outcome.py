@@ -1,0 +1,85 @@
+"""What a server's OperationOutcome says, kept free of what it may repeat about a person."""
+
+import re
+
+import msgspec
+from msgspec import Struct
+
+MOST_SHOWN = 10
+"""How many issues a message names; the rest are counted."""
+
+PERSONAL = re.compile(r"""'[^']*'|"[^"]*"|\S*\d\S*|\S+@\S+""")
+"""What may be about a person in the free text of an issue: what is quoted, and every word with a digit or an @."""
+
+IN_BRACKETS = re.compile(r"\([^)]*\)")
+"""Conditions in a path; they may hold values, and the path says enough without."""
+
+
+class _Code(Struct):
+    code: str = ""
+
+
+class _Details(Struct):
+    coding: tuple[_Code, ...] = ()
+    text: str = ""
+
+
+class _Issue(Struct):
+    severity: str = ""
+    code: str = ""
+    details: _Details = _Details()
+    diagnostics: str = ""
+    expression: tuple[str, ...] = ()
+    location: tuple[str, ...] = ()
+
+
+class _Outcome(Struct, rename={"resource_type": "resourceType"}):
+    resource_type: str = ""
+    issue: tuple[_Issue, ...] = ()
+
+
+class OutcomeIssue(Struct, frozen=True):
+    """One issue of an answer: how bad, of which kind, where in the resource, and its words, what may be personal masked."""
+
+    severity: str
+    code: str
+    where: str = ""
+    words: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the server could not do what was asked."""
+        return self.severity in ("fatal", "error")
+
+    @property
+    def told(self) -> str:
+        """The issue in one line."""
+        place = f" at {self.where}" if self.where else ""
+        return f"{self.severity} {self.code}{place}{f': {self.words}' if self.words else ''}"
+
+
+def issues_in(body: bytes) -> tuple[OutcomeIssue, ...]:
+    """The issues of an OperationOutcome; empty where the body is none."""
+    try:
+        outcome = msgspec.json.decode(body, type=_Outcome)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ()
+    return tuple(map(_issue, outcome.issue)) if outcome.resource_type == "OperationOutcome" else ()
+
+
+def told_issues(issues: tuple[OutcomeIssue, ...]) -> str:
+    """All issues in one line, the first ones in full."""
+    shown = [issue.told for issue in issues[:MOST_SHOWN]]
+    return "; ".join([*shown, f"and {len(issues) - MOST_SHOWN} more"] if issues[MOST_SHOWN:] else shown)
+
+
+def is_transient(body: bytes) -> bool:
+    """Whether the server says that the same request may succeed a moment later (Bulk Data asks clients to look)."""
+    return any(issue.code == "transient" for issue in issues_in(body))
+
+
+def _issue(found: _Issue) -> OutcomeIssue:
+    codes = [coding.code for coding in found.details.coding if coding.code]
+    masked = PERSONAL.sub("…", " ".join((found.details.text or found.diagnostics).split()))
+    where = IN_BRACKETS.sub("", ", ".join(found.expression or found.location))
+    return OutcomeIssue(found.severity, found.code, where, " ".join([*codes, masked]).strip())
