@@ -29,7 +29,8 @@ def intent_of(
     during = When(exposure.start.earliest, exposure.end.latest)
     # Uncertain dates may join two courses that had reasons of their own: neither reason may then speak for both.
     is_one_course = exposure.surely_one
-    near = [one for one in siblings if one not in supplies and _is_near(one, during, conventions.sibling_reason)]
+    telling = [one for one in siblings if one.purposes and one not in supplies]
+    near = [one for one in telling if _is_near(one, during, conventions.sibling_reason)]
     depression = [diagnosis for diagnosis in diagnoses if diagnosis.category == DEPRESSION and _overlaps(diagnosis, during)]
     at_start = [diagnosis for diagnosis in depression if _overlaps(diagnosis, exposure.start)]
     by_reason = _from_reasons(supplies, own, at_start, is_one_course) or _from_reasons(near, own, at_start)

@@ -24,15 +24,16 @@ class Joint(Struct, frozen=True):
 
 def joint_periods(exposure: Exposure, others: Iterable[Exposure], conventions: Conventions) -> tuple[Joint, ...]:
     """The combinations an exposure is part of. An undated drug joins none: it would cast doubt on every trial."""
-    partners = [other for other in others if other.drug.ingredient != exposure.drug.ingredient and not other.is_undated]
-    joints = (_joint(exposure, partner, conventions) for partner in partners)
+    partners = [other for other in others if other.drug.ingredient != exposure.drug.ingredient]
+    joints = (_joint(exposure, partner, conventions) for partner in partners if shared(exposure.possibly, partner.possibly))
     return () if exposure.is_undated else tuple(joint for joint in joints if joint.possibly)
 
 
 def _joint(left: Exposure, right: Exposure, conventions: Conventions) -> Joint:
-    possibly = _long_enough(shared(left.possibly, right.possibly), conventions)
-    surely = _long_enough(shared(left.surely, right.surely), conventions) if possibly else ()
-    return Joint(right.id, surely, possibly)
+    if right.is_undated:
+        return Joint(right.id, (), ())
+    surely, possibly = shared(left.surely, right.surely), shared(left.possibly, right.possibly)
+    return Joint(right.id, _long_enough(surely, conventions), _long_enough(possibly, conventions))
 
 
 def _long_enough(together: Blocks, conventions: Conventions) -> Blocks:
@@ -50,7 +51,8 @@ def alone(exposure: Exposure, joints: Sequence[Joint]) -> tuple[Blocks, Blocks]:
 
 def relation_of(exposure: Exposure, others: Sequence[Exposure], joints: Sequence[Joint], conventions: Conventions) -> Relation:
     """How an exposure stands to what came before it."""
-    earlier = [other for other in others if other.id != exposure.id and _order(other) < _order(exposure)]
+    own = _order(exposure)
+    earlier = [other for other in others if _order(other) < own]
     if not exposure.reaches_minimum and any(overlap(exposure, other).most for other in others if other.id != exposure.id):
         return Relation(Link.CO_MEDICATION)
     same = [other for other in earlier if other.drug.ingredient == exposure.drug.ingredient]

@@ -53,9 +53,10 @@ def _continues(session: Treatment, other: Treatment, longest_gap: int) -> bool:
 
 def _may_close(exposure: Exposure, other: Exposure, conventions: Conventions) -> bool:
     """Whether another antidepressant may end the window: a later one, at its minimum, that lasts long enough (R12)."""
-    is_later = other.drug.ingredient != exposure.drug.ingredient and other.start.latest > exposure.start.earliest
+    if other.start.latest <= exposure.start.earliest or other.drug.ingredient == exposure.drug.ingredient:
+        return False
     lasts = days_between(other.start.earliest, other.end.latest) >= conventions.next_trial_at_least
-    return is_later and other.reaches_minimum and lasts and not other.is_undated
+    return lasts and other.reaches_minimum and not other.is_undated
 
 
 def _closing(exposure: Exposure, other: Exposure, conventions: Conventions) -> When:

@@ -6,6 +6,7 @@ from fhir_trd.history.exposures import Exposure
 from fhir_trd.model.blocks import Block, Blocks, shared, united
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import Days
+from fhir_trd.model.drugs import Drug
 from fhir_trd.model.issues import Issue
 from fhir_trd.model.safety import Washout
 from fhir_trd.model.trials import Conflict
@@ -15,8 +16,10 @@ KIND = "safety-data-conflict"
 
 def conflicts_of(exposures: Sequence[Exposure], washouts: Sequence[Washout]) -> tuple[Conflict, ...]:
     """Every two exposures that break a washout, each pair once, in order of time."""
-    asking = ((first, [washout for washout in washouts if washout.follows(first.drug)]) for first in exposures)
-    found = (_conflict(first, then, asked) for first, asked in asking if asked for then in exposures)
+    drugs = {exposure.drug.ingredient: exposure.drug for exposure in exposures}.values()
+    asked = {(one.ingredient, other.ingredient): _longest(one, other, washouts) for one in drugs for other in drugs}
+    pairs = ((first, then, asked[first.drug.ingredient, then.drug.ingredient]) for first in exposures for then in exposures)
+    found = (_conflict(first, then, washout) for first, then, washout in pairs if washout)
     by_pair: dict[frozenset[Origin], Conflict] = {}
     for conflict in sorted(filter(None, found), key=_gravest_first):
         by_pair.setdefault(frozenset(conflict.evidence), conflict)
@@ -28,11 +31,13 @@ def conflict_issues(conflicts: Iterable[Conflict]) -> tuple[Issue, ...]:
     return tuple(_issue(conflict) for conflict in conflicts)
 
 
-def _conflict(first: Exposure, then: Exposure, washouts: Sequence[Washout]) -> Conflict | None:
-    asked = [washout for washout in washouts if washout.asks(first.drug, then.drug)]
-    if first.drug.ingredient == then.drug.ingredient or not asked:
-        return None
-    longest = max(asked, key=lambda washout: (washout.days, washout.id))
+def _longest(first: Drug, then: Drug, washouts: Sequence[Washout]) -> Washout | None:
+    """The longest washout that is asked between two different drugs."""
+    asked = [washout for washout in washouts if washout.asks(first, then)] if first.ingredient != then.ingredient else []
+    return max(asked, key=lambda washout: (washout.days, washout.id), default=None)
+
+
+def _conflict(first: Exposure, then: Exposure, longest: Washout) -> Conflict | None:
     if not _meet(first.taken_possibly, then.taken_possibly, longest.days):
         return None
     return Conflict(

@@ -26,7 +26,7 @@ Blocks = tuple[Block, ...]
 def united(blocks: Iterable[Block]) -> Blocks:
     """The same days as blocks that neither overlap nor touch. Empty blocks vanish."""
     done: list[Block] = []
-    for block in sorted((block for block in blocks if block.days > 0), key=_first):
+    for block in sorted((block for block in blocks if block.first <= block.last), key=_first):
         if done and block.first <= done[-1].last + 1:
             done[-1] = Block(done[-1].first, max(done[-1].last, block.last))
         else:

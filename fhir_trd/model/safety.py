@@ -17,11 +17,7 @@ class Washout(Struct, frozen=True, kw_only=True):
 
     def asks(self, first: Drug, then: Drug) -> bool:
         """Whether it holds for these two drugs in this order."""
-        return self.follows(first) and _is_named(then, self.after)
-
-    def follows(self, first: Drug) -> bool:
-        """Whether it holds after this drug, whatever comes next."""
-        return _is_named(first, self.before)
+        return _is_named(first, self.before) and _is_named(then, self.after)
 
 
 def _is_named(drug: Drug, names: frozenset[str]) -> bool:
