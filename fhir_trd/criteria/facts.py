@@ -1,19 +1,23 @@
 """Facts that a record leaves open or that a verdict hangs on: how each may be answered, and the history that would follow."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct, structs
 
 from fhir_trd.criteria.ruling import Ruling
-from fhir_trd.model.dates import NO_DAYS, Days, on
+from fhir_trd.model.dates import NO_DAYS, Days, days_between, on
 from fhir_trd.model.records import Adherence, StopReason
-from fhir_trd.model.trials import AdherenceFact, History, Intent, Outcome, Place, Purpose, Response, Trial, Use
+from fhir_trd.model.trials import AdherenceFact, Episode, History, Intent, Outcome, Place, Purpose, Response, Trial, Use
 from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import OpenQuestion
 
 Answered = Callable[[Trial], Trial]
 
 SUPPOSED = "supposed, to see what would follow"
+COUNTS = ("at_minimum", "adequate", "countable", "inside")
+DATE_DOUBTS = frozenset(("duration_unknown", "combination"))
+"""The doubts that dates settle; all others are about the dose."""
 
 
 class Fact(Struct, frozen=True):
@@ -32,7 +36,7 @@ def history_with(history: History, chosen: Sequence[tuple[Fact, str]]) -> Histor
             by_trial.setdefault(fact.question.trial, []).append((fact.question.fact, answer))
     if not by_trial:
         return history
-    trials = tuple(_answered(trial, by_trial.get(trial.id, ())) for trial in history.trials)
+    trials = tuple(_supposed(trial, by_trial.get(trial.id, ()), history.episode) for trial in history.trials)
     moved = {trial.drug.ingredient: trial for trial in trials if any(fact == "dates" for fact, _ in by_trial.get(trial.id, ()))}
     return structs.replace(history, trials=trials, uses=tuple(_moved(use, moved) for use in history.uses))
 
@@ -51,8 +55,20 @@ def _ruled(ruling: Ruling, answer: str) -> Ruling:
     return structs.replace(ruling, excludes=excludes, finding=structs.replace(ruling.finding, truth=truth))
 
 
+def _supposed(trial: Trial, facts: Sequence[tuple[str, str]], episode: Episode) -> Trial:
+    """The trial if these facts were so. What a vague onset leaves open of its days stays open until it is asked for."""
+    if not facts:
+        return trial
+    found = _answered(trial, facts)
+    is_vague = episode.start is None or not episode.start.is_exact
+    if is_vague and found.place is Place.STRADDLES:
+        return structs.replace(found, inside=Days(min(trial.inside.least, found.inside.least), found.inside.most))
+    return found
+
+
 def _answered(trial: Trial, facts: Sequence[tuple[str, str]]) -> Trial:
-    for fact, answer in facts:
+    # Dates first: how many of the days an answer about the dose decides is known once they are.
+    for fact, answer in sorted(facts):
         trial = ANSWERS[fact][answer](trial)
     return trial
 
@@ -67,17 +83,36 @@ def _moved(use: Use, moved: Mapping[str, Trial]) -> Use:
     return structs.replace(use, start=on(first), end=on(last))
 
 
-def _with_days(trial: Trial, days: Callable[[Days], Days]) -> Trial:
-    names = ("at_minimum", "adequate", "countable", "inside")
-    return structs.replace(trial, doubts=(), **{name: days(getattr(trial, name)) for name in names})
+def _with_days(trial: Trial, left: tuple[str, ...], days: Callable[[Days], Days]) -> Trial:
+    return structs.replace(trial, doubts=left, **{name: days(getattr(trial, name)) for name in COUNTS})
 
 
 def _at_most(trial: Trial) -> Trial:
-    return _with_days(trial, lambda days: Days(days.most, days.most))
+    """The trial at an adequate dose; where its dates are vague too, the dose alone proves no more than the days sure of one."""
+    left = tuple(doubt for doubt in trial.doubts if doubt in DATE_DOUBTS)
+    if not left:
+        return _with_days(trial, left, lambda days: Days(days.most, days.most))
+    if not _is_plain(trial) or "combination" in left:
+        return structs.replace(trial, doubts=left)
+    return _with_days(trial, left, lambda days: Days(min(trial.exposed.least, days.most), days.most))
 
 
 def _at_least(trial: Trial) -> Trial:
-    return _with_days(trial, lambda days: Days(days.least, days.least))
+    """The trial at too low a dose; where its dates are vague too, only a trial of one dose is known to come to nothing."""
+    left = tuple(doubt for doubt in trial.doubts if doubt in DATE_DOUBTS)
+    if left and not _has_one_dose(trial):
+        return structs.replace(trial, doubts=left)
+    return _with_days(trial, left, lambda days: Days(days.least, days.least))
+
+
+def _has_one_dose(trial: Trial) -> bool:
+    """Whether it is one record at one dose, so that its days are those from its first to its last."""
+    return trial.surely_one and not trial.segments[1:]
+
+
+def _is_plain(trial: Trial) -> bool:
+    """Whether every day of a trial of one dose would count, were the dose adequate."""
+    return _has_one_dose(trial) and trial.countable.most == trial.exposed.most
 
 
 def _as_exposed(trial: Trial) -> Trial:
@@ -85,26 +120,28 @@ def _as_exposed(trial: Trial) -> Trial:
     return structs.replace(trial, at_minimum=trial.exposed, adequate=trial.exposed, countable=trial.exposed, inside=trial.exposed)
 
 
-def _exact(trial: Trial, *, early_start: bool, late_end: bool) -> Trial:
-    start = on(trial.start.earliest if early_start else trial.start.latest)
-    end = on(trial.end.latest if late_end else trial.end.earliest)
-    return structs.replace(trial, start=start, end=end, surely_one=True)
+def _dated(*, early_start: bool, late_end: bool) -> Answered:
+    def answered(trial: Trial) -> Trial:
+        start = trial.start.earliest if early_start else trial.start.latest
+        end = max(start, trial.end.latest if late_end else trial.end.earliest)
+        exact = structs.replace(trial, start=on(start), end=on(end), surely_one=True)
+        left = tuple(doubt for doubt in trial.doubts if doubt not in DATE_DOUBTS)
+        if left and not _has_one_dose(trial):
+            # Several doses and vague dates: which of the days would be left at which dose, nobody can tell.
+            return structs.replace(exact, doubts=trial.doubts)
+        return _with_days(exact, left, partial(_days_when, trial, days_between(start, end), early_start, late_end, bool(left)))
+
+    return answered
 
 
-def _long(trial: Trial) -> Trial:
-    return _exact(_at_most(trial), early_start=True, late_end=True)
-
-
-def _short(trial: Trial) -> Trial:
-    return _exact(_at_least(trial), early_start=False, late_end=False)
-
-
-def _early(trial: Trial) -> Trial:
-    return _exact(_at_most(trial), early_start=True, late_end=False)
-
-
-def _late(trial: Trial) -> Trial:
-    return _exact(_at_most(trial), early_start=False, late_end=True)
+def _days_when(trial: Trial, lasted: int, early_start: bool, late_end: bool, open_dose: bool, days: Days) -> Days:
+    """A number of days once the dates are supposed; between the shortest and the longest, no more than the trial lasted."""
+    most = days.most if early_start and late_end else min(days.most, max(lasted, days.least))
+    if open_dose:
+        return Days(days.least, most)
+    if early_start is late_end:
+        return Days(days.most, days.most) if late_end else Days(days.least, days.least)
+    return Days(most, most) if _is_plain(trial) else Days(days.least, most)
 
 
 def _meant_for(purpose: Purpose) -> Answered:
@@ -145,7 +182,12 @@ RULED: Mapping[str, Truth] = {CONFIRMED: Truth.NO, REFUTED: Truth.YES, HOLDS: Tr
 
 ANSWERS: Mapping[str, Mapping[str, Answered]] = {
     DOSE: {"adequate": _at_most, "too low": _at_least, ADEQUATE_THROUGHOUT: _as_exposed},
-    DATES: {"as long as may be": _long, "as short as may be": _short, "early": _early, "late": _late},
+    DATES: {
+        "as long as may be": _dated(early_start=True, late_end=True),
+        "as short as may be": _dated(early_start=False, late_end=False),
+        "early": _dated(early_start=True, late_end=False),
+        "late": _dated(early_start=False, late_end=True),
+    },
     REASON: {"depression": _meant_for(Purpose.DEPRESSION), "something else": _meant_for(Purpose.OTHER)},
     DIAGNOSIS: {CONFIRMED: _meant_for(Purpose.DEPRESSION), REFUTED: _meant_for(Purpose.OTHER)},
     EPISODE: {"in the current episode": _in_episode, "before it": _before_episode},
