@@ -34,6 +34,18 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """An agent beside a trial: the days on which both were strong, whether it failed, and if it was surely for depression."""
+
+    agent: str
+    days: int
+    failed: str
+    sure: bool
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Lived:
     """A trial: its spell, the days that may count, the place in the episode, and how it went when asked on a day."""
 
@@ -43,6 +55,7 @@ class Lived:
     place: str
     went: dict[int, Went]
     agents: tuple[tuple[str, int, str], ...]
+    beside: tuple[Beside, ...] = ()
 
 
 def trials_of(life: Life, spells: Sequence[Spell], onset: int | None) -> list[Lived]:
@@ -67,6 +80,7 @@ def _lived(spell: Spell, life: Life, spells: Sequence[Spell], onset: int | None)
         place=place,
         went={opens: _unless_contradicted(went_by_scores(opens, frame, life), spell.stop) for opens in (28, 42)},
         agents=tuple((one.drug, *found) for one, found in agents),
+        beside=tuple(_taken_beside(spell, one, life) for one, (_, answer) in agents if answer != "other"),
     )
 
 
@@ -109,8 +123,19 @@ def _agent(spell: Spell, agent: Spell, life: Life) -> tuple[int, str]:
         return together, "too little"
     if longest_run(spell.strong & agent.strong) < NEEDED_BESIDE:
         return together, "unknown"
-    went = went_by_scores(28, Frame(agent.first, min(agent.strong), agent.last), life)
-    return together, BECAME.get(went.word, "unknown")
+    return together, _became(agent, life) if agent.purpose == "depression" else "unknown"
+
+
+def _became(agent: Spell, life: Life) -> str:
+    """Whether an agent failed: by the scores, else by why it was stopped."""
+    went = went_by_scores(28, Frame(agent.first, min(agent.strong, default=agent.first), agent.last), life)
+    stopped = {"lack": "failed", "partial": "failed", "remission": "responded"}.get("" if agent.ongoing else agent.stop)
+    return BECAME.get(went.word, stopped or "unknown")
+
+
+def _taken_beside(spell: Spell, agent: Spell, life: Life) -> Beside:
+    days = longest_run(spell.strong & agent.strong)
+    return Beside(agent.drug, days, _became(agent, life), agent.purpose == "depression", agent.first, agent.last)
 
 
 def _frame(spell: Spell, life: Life, spells: Sequence[Spell], added: Sequence[int], raised: set[int] | None) -> Frame:

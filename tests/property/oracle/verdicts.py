@@ -9,11 +9,24 @@ from fhir_trd.model.truth import Truth
 from tests.property.oracle.episode import OVER, onset_of
 from tests.property.oracle.life import FIRST_DAY, Diagnosed, Life
 from tests.property.oracle.spells import CLASSES, Spell, category, known_diagnoses, spells_of
-from tests.property.oracle.trials import Lived, trials_of
+from tests.property.oracle.trials import Beside, Lived, trials_of
 
 YES, MAYBE, NO = Truth.YES, Truth.MAYBE, Truth.NO
 SCALES = {"phq-9": "", "madrs": "MADRS", "ham-d17": "HAM-D17"}
 SEVERITY = {"F33.1": "moderate", "F33.2": "severe", "F33.3": "severe"}
+
+# The highest daily dose of the labels, written down once more by hand.
+MAXIMUM = {
+    "sertraline": 200,
+    "fluoxetine": 80,
+    "venlafaxine": 375,
+    "duloxetine": 120,
+    "mirtazapine": 45,
+    "bupropion": 450,
+    "nortriptyline": 150,
+    "phenelzine": 90,
+    "moclobemide": 600,
+}
 
 
 @dataclass(frozen=True)
@@ -76,8 +89,20 @@ def failed_trials(known: Known, rule: Rule) -> Said:
 
 
 def failed(trial: Lived, rule: Rule) -> Truth:
+    """Whether one trial failed, or brought too little at the highest dose where a set lets that count."""
+    plain = _failed(trial, rule, rule.whole("adequate_days"), partly=False)
+    if "partial_days" not in rule.parameters or plain is YES:
+        return plain
+    needed = rule.whole("partial_days")
+    partly = _failed(trial, rule, needed, partly=True)
+    if partly is not NO and trial.spell.drug in MAXIMUM and _at_maximum(trial) >= needed:
+        return partly
+    return MAYBE if partly is not NO else plain
+
+
+def _failed(trial: Lived, rule: Rule, needed: int, *, partly: bool) -> Truth:
     """Whether one trial failed, in the order of clinical rule 1.5."""
-    spell, needed, current = trial.spell, rule.whole("adequate_days"), rule.word("scope") == "current"
+    spell, current = trial.spell, rule.word("scope") == "current"
     if spell.purpose == "other" or (spell.drug == "esketamine" and rule.flag("oral_only")):
         return NO
     if current and trial.place == "previous":
@@ -86,7 +111,7 @@ def failed(trial: Lived, rule: Rule) -> Truth:
         return _intolerance(trial, rule)
     if (trial.inside if current else trial.countable) < needed:
         return NO
-    failure = _failure(trial, rule)
+    failure = _failure(trial, rule, needed, partly=partly)
     if failure is NO or _adherence(spell) == "poor":
         return NO
     parts = [failure, _purpose(spell), _in_episode(trial, current), _taken_well(spell, rule)]
@@ -99,9 +124,9 @@ def _intolerance(trial: Lived, rule: Rule) -> Truth:
     return between(_purpose(trial.spell) is YES and (inside or not current), True)
 
 
-def _failure(trial: Lived, rule: Rule) -> Truth:
-    stop, went = trial.spell.stop, trial.went[42 if rule.whole("adequate_days") >= 42 else 28]
-    by_score = _by_score(went.percent, rule) if went.word in {"partial", "non-response"} else None
+def _failure(trial: Lived, rule: Rule, needed: int, *, partly: bool) -> Truth:
+    stop, went = trial.spell.stop, trial.went[42 if needed >= 42 else 28]
+    by_score = (YES if partly else _by_score(went.percent, rule)) if went.word in {"partial", "non-response"} else None
     if went.word in {"response", "remission"} or by_score is NO:
         return NO
     if (stop == "intolerance" and by_score is None) or stop == "remission":
@@ -111,7 +136,7 @@ def _failure(trial: Lived, rule: Rule) -> Truth:
     if went.word in {"confounded", "conflict"}:
         return MAYBE
     if stop == "partial":
-        return YES if rule.flag("stated_partial_fails") else NO
+        return YES if partly or rule.flag("stated_partial_fails") else NO
     return Truth(rule.word("reason_alone")) if stop == "lack" else MAYBE
 
 
@@ -188,12 +213,37 @@ def concurrent_antidepressant(known: Known, rule: Rule) -> Said:
 
 
 def failed_augmentations(known: Known, rule: Rule) -> Said:
-    """Different agents added for long enough that did not help."""
-    needed = rule.whole("adequate_days")
-    long_enough = [(agent, answer) for trial in known.trials for agent, days, answer in trial.agents if days >= needed]
-    sure = {agent for agent, answer in long_enough if answer == "failed"}
-    possible = {agent for agent, answer in long_enough if answer in {"failed", "unknown"}}
+    """Different agents added for long enough, in the episode where the set asks for it, that did not help."""
+    answers = [(one.agent, _in_vain(one, trial, known, rule)) for trial in known.trials for one in trial.beside]
+    sure = {agent for agent, answer in answers if answer is YES}
+    possible = {agent for agent, answer in answers if answer is not NO}
     return Said(reaches(rule.whole("augmentations"), (len(sure), len(possible))))
+
+
+def _in_vain(one: Beside, trial: Lived, known: Known, rule: Rule) -> Truth:
+    if one.days < rule.whole("adequate_days") or one.failed == "responded":
+        return NO
+    parts = [YES if one.failed == "failed" and one.sure else MAYBE]
+    if "scope" in rule.parameters and rule.word("scope") == "current":
+        parts.append(_agent_in_episode(one, trial, known.onset))
+    return NO if NO in parts else MAYBE if MAYBE in parts else YES
+
+
+def _agent_in_episode(one: Beside, trial: Lived, onset: int | None) -> Truth:
+    if trial.place == "straddles" and onset is not None:
+        return between(one.first >= onset, one.last >= onset)
+    return {"current": YES, "previous": NO}.get(trial.place, MAYBE)
+
+
+def maximum_dose_reached(known: Known, rule: Rule) -> Said:
+    """Whether every adequate trial was at the highest dose of the label on some day; below it only a person knows."""
+    adequate = [one for one in known.trials if one.spell.is_candidate and one.countable >= rule.whole("adequate_days")]
+    return Said(between(bool(adequate) and all(_at_maximum(one) for one in adequate), True))
+
+
+def _at_maximum(trial: Lived) -> int:
+    """The days at the highest dose of the label."""
+    return sum(dose >= MAXIMUM[trial.spell.drug] for dose in trial.spell.doses.values())
 
 
 def psychotherapy_documented(known: Known, rule: Rule) -> Said:
@@ -229,5 +279,6 @@ CLINICAL: dict[str, Asked] = {
         psychotherapy_documented,
         augmentation_or_psychotherapy,
         asked_of_a_person,
+        maximum_dose_reached,
     )
 }
