@@ -141,6 +141,15 @@ class ProcedureSlice(Resource, frozen=True):
     occurrence_period: Period | None = None
 
 
+class DeviceSlice(Resource, frozen=True):
+    """A thing in or on a patient."""
+
+    subject: Reference | None = None
+    patient: Reference | None = None
+    type: Raw = NOTHING
+    device_name: Raw = NOTHING
+
+
 class EncounterSlice(Resource, frozen=True):
     """A visit or stay."""
 
@@ -191,6 +200,7 @@ SHAPES: dict[str, type[Resource]] = {
     "AdverseEvent": AdverseEventSlice,
     "AllergyIntolerance": AllergySlice,
     "Condition": ConditionSlice,
+    "Device": DeviceSlice,
     "Encounter": EncounterSlice,
     "Medication": MedicationSlice,
     "MedicationAdministration": MedicationAdministration,

@@ -88,9 +88,13 @@ def _counting_failures(criteria: dict[str, CriteriaSet]) -> frozenset[str]:
 def _flags(table: Cell, terms: Terms) -> tuple[FlagRule, ...]:
     diagnosed = {meaning.category for meaning in terms.diagnosis_meanings.values()}
     categories = frozenset(
-        (*diagnosed, *terms.hazards.meanings.values(), *(group for _, group in terms.interfering_words), PSYCHOTIC_FEATURES)
+        (*diagnosed, *terms.hazards.meanings.values(), *terms.implants, *_groups(terms), PSYCHOTIC_FEATURES)
     )
     return read_flags(table, categories, frozenset(code.kind for code in terms.measures.values()))
+
+
+def _groups(terms: Terms) -> set[str]:
+    return {group for _, group in terms.interfering_words}
 
 
 def _table(shelf: Shelf, name: str, book: Book) -> Cell:

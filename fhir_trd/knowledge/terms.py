@@ -56,6 +56,8 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
     purposes, units = table("purposes.toml"), table("units.toml")
     diagnoses = _diagnoses(shelf, table("diagnoses.toml"), book)
     hazards = read_meanings("hazards.csv", shelf.read("hazards.csv"), book)
+    hazard_words = table("hazards.toml")
+    implants = read_list(hazard_words, "implants", "categories")
     competing = {category: category for category in sorted(diagnoses.categories)} | read_stands_for(purposes)
     terms = Terms(
         systems=read_systems(shelf.read("code_systems.csv"), book),
@@ -78,7 +80,9 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
         count_units=read_list(units, "count", "words"),
         refusing_words=diagnoses.refusing,
         hazards=CodeIndex(with_undotted(hazards, diagnoses.prefixed), diagnoses.prefixed),
-        hazard_words=read_words(table("hazards.toml"), str, frozenset(hazards.values())),
+        hazard_words=read_words(hazard_words, str, frozenset(hazards.values()) | implants),
+        implants=implants,
+        removing_words=read_list(hazard_words, "removing", "words"),
         interfering_words=read_words(table("interfering.toml"), str),
         measures=read_measures(shelf.read("measurements.csv"), book),
     )

@@ -86,6 +86,8 @@ class Terms(Struct, frozen=True, kw_only=True):
     refusing_words: tuple[str, ...] = ()
     hazards: CodeIndex = NO_CODES
     hazard_words: tuple[tuple[str, str], ...] = ()
+    implants: frozenset[str] = frozenset()
+    removing_words: frozenset[str] = frozenset()
     interfering_words: tuple[tuple[str, str], ...] = ()
     measures: Mapping[tuple[str, str], MeasureCode] = {}
 

@@ -33,6 +33,10 @@ class Desk:
         self.diagnosis_words = Phrases(knowledge.terms.diagnosis_words)
         self.score_words = Phrases(knowledge.terms.score_words)
         self.hazard_words = Phrases(knowledge.terms.hazard_words)
+        self.implant_words = Phrases(
+            (words, what) for words, what in knowledge.terms.hazard_words if what in knowledge.terms.implants
+        )
+        self.removing_words = Phrases((words, words) for words in sorted(knowledge.terms.removing_words))
         self.treatment_words = Phrases(knowledge.terms.treatment_words)
         self.days = Calendar(knowledge.conventions.sentinel_dates)
         self.shelf: Shelf[Sheet] = Shelf()

@@ -13,11 +13,12 @@ from fhir_trd.fhir.read.dates import written_day
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.gathering import SET_ASIDE, USED, Gathered, Gatherer
 from fhir_trd.fhir.read.hazards import read_problem
+from fhir_trd.fhir.read.implants import read_deed, read_device
 from fhir_trd.fhir.read.interference import read_drug
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.measurements import read_measurement
 from fhir_trd.fhir.read.patients import WhoseRecord, born, shelve_by_identifier, whom
-from fhir_trd.fhir.read.procedures import read_encounter, read_procedure
+from fhir_trd.fhir.read.procedures import read_encounter
 from fhir_trd.fhir.read.questionnaires import read_questionnaire
 from fhir_trd.fhir.read.reactions import read_adverse_event, read_allergy
 from fhir_trd.fhir.read.sheets import PATIENT, Aside, Fact, Sheet
@@ -42,6 +43,7 @@ READERS: Mapping[str, Reader] = {
     "AdverseEvent": read_adverse_event,
     "AllergyIntolerance": read_allergy,
     "Condition": read_problem,
+    "Device": read_device,
     "Encounter": read_encounter,
     "MedicationAdministration": read_drug,
     "MedicationDispense": read_drug,
@@ -49,7 +51,7 @@ READERS: Mapping[str, Reader] = {
     "MedicationRequest": read_drug,
     "MedicationStatement": read_drug,
     "Observation": read_measurement,
-    "Procedure": read_procedure,
+    "Procedure": read_deed,
     "QuestionnaireResponse": read_questionnaire,
 }
 
