@@ -110,8 +110,8 @@ def _refusal(parts: dict[Condition, Part]) -> tuple[str, ...]:
 
 def days_of(trial: Trial, terms: Terms) -> Days:
     """The adequate days that this criteria set lets count."""
-    if terms.combination_counts and trial.relation.kind is Link.COMBINATION and trial.place is not Place.STRADDLES:
-        return trial.adequate
+    if terms.combination_counts and trial.relation.kind is Link.COMBINATION:
+        return trial.adequate if trial.place is not Place.STRADDLES else Days(trial.inside.least, trial.adequate.most)
     return trial.inside if terms.current_only else trial.countable
 
 
