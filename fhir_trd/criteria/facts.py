@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from fhir_trd.criteria.ruling import Ruling
 from fhir_trd.model.dates import NO_DAYS, Days, days_between, on
 from fhir_trd.model.records import Adherence, StopReason
-from fhir_trd.model.trials import AdherenceFact, Episode, History, Intent, Outcome, Place, Purpose, Response, Trial, Use
+from fhir_trd.model.trials import AdherenceFact, Episode, History, Intent, Link, Outcome, Place, Purpose, Response, Trial, Use
 from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import OpenQuestion
 
@@ -56,12 +56,16 @@ def _ruled(ruling: Ruling, answer: str) -> Ruling:
 
 
 def _supposed(trial: Trial, facts: Sequence[tuple[str, str]], episode: Episode) -> Trial:
-    """The trial if these facts were so. What a vague onset leaves open of its days stays open until it is asked for."""
+    """The trial if these facts were so.
+
+    How many of its days the episode holds stays open where the onset is vague, or where the person may have fallen ill on it:
+    an adequate dose may then just as well prove that the drug was already failing when the episode began.
+    """
     if not facts:
         return trial
     found = _answered(trial, facts)
-    is_vague = episode.start is None or not episode.start.is_exact
-    if is_vague and found.place is Place.STRADDLES:
+    is_open = episode.start is None or not episode.start.is_exact or found.breakthrough is Truth.MAYBE
+    if is_open and found.place is Place.STRADDLES:
         return structs.replace(found, inside=Days(min(trial.inside.least, found.inside.least), found.inside.most))
     return found
 
@@ -116,8 +120,11 @@ def _is_plain(trial: Trial) -> bool:
 
 
 def _as_exposed(trial: Trial) -> Trial:
-    """The trial as if every day of it had been at an adequate dose."""
-    return structs.replace(trial, at_minimum=trial.exposed, adequate=trial.exposed, countable=trial.exposed, inside=trial.exposed)
+    """The trial as if every day had been at an adequate dose; how many lie in the episode or alone stays as open as it was."""
+    whole = trial.exposed
+    alone = Days(trial.countable.least, whole.most) if trial.relation.kind is Link.COMBINATION else whole
+    inside = Days(trial.inside.least, alone.most) if trial.place is Place.STRADDLES else alone
+    return structs.replace(trial, at_minimum=whole, adequate=whole, countable=alone, inside=inside)
 
 
 def _dated(*, early_start: bool, late_end: bool) -> Answered:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.factory.judging import verdict
+from fhir_trd.assessment import explained
+from tests.factory.judging import knowledge, verdict
 from tests.factory.spec import spec
 from tests.spec.explain.test_what_if import told
 
@@ -29,3 +30,17 @@ def test_a_dose_alone_settles_nothing_where_the_end_is_missing_too(end: str, dos
         bupropion  | 2024-03-25 | 2024-06-16 | 300    | lack
         """)
     assert groups == told(verdict(found).settled_by)
+
+
+def test_a_dose_that_would_have_been_adequate_says_nothing_of_the_episode() -> None:
+    """Of a low dose begun before the episode it stays open how many of its days would have counted."""
+    found = spec(
+        """
+        drug       | from       | to         | mg/day | stop
+        sertraline | 2023-10-01 | 2024-01-20 | 25     | lack
+        bupropion  | 2024-03-25 | 2024-06-16 | 300    | lack
+        """,
+        conditions="F33.1 onset 2023-12-20",
+    )
+    changed = told(verdict(explained(found, knowledge())).changed_by)
+    assert ["dose of sertraline-1: adequate throughout → indeterminate"] == changed
