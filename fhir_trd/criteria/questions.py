@@ -27,6 +27,7 @@ from fhir_trd.model.verdicts import Judgement, OpenQuestion
 ASKS: Mapping[str, tuple[str, str]] = {
     "dose_unknown": ("dose", "the daily dose of {drug}"),
     "dose_age": ("dose", "whether the dose of {drug} was adequate at this age"),
+    "dose_impaired": ("dose", "whether the dose of {drug} was adequate with impaired kidneys or liver"),
     "as_needed": ("dose", "how often {drug} was really taken (ordered as needed)"),
     "duration_unknown": ("dates", "the first and last day of {drug}"),
     "combination": ("dates", "the days on which {drug} was taken alone"),

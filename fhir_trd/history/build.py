@@ -8,6 +8,7 @@ from msgspec import structs
 from fhir_trd.history.course import all_exposures
 from fhir_trd.history.episodes import Clues, current_episode
 from fhir_trd.history.exposures import Exposure
+from fhir_trd.history.impaired import impaired_days
 from fhir_trd.history.intent import intent_of
 from fhir_trd.history.known import known_by
 from fhir_trd.history.levels import readings_of
@@ -27,7 +28,8 @@ PAIR = "enantiomer_or_metabolite_pair"
 def build_history(record: PatientRecord, knowledge: Knowledge, *, as_of: date, dose_table: str) -> History:
     """The normalised trial history of one patient up to a day, with doses judged by one table."""
     known = known_by(record, as_of)
-    yardstick = yardstick_of(knowledge.conventions, dose_table, known.born.earliest if known.born else None)
+    impaired = impaired_days(known, knowledge.impairments)
+    yardstick = yardstick_of(knowledge.conventions, dose_table, known.born.earliest if known.born else None, impaired)
     told = {
         level.ingredient: readings_of(level.ingredient, knowledge.levels, known.measurements, yardstick)
         for level in knowledge.levels

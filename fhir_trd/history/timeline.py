@@ -23,7 +23,7 @@ TAKING = (Taking.TAKEN, Taking.UNKNOWN)
 
 
 class Yardstick(Struct, frozen=True):
-    """What an adequate dose is measured by: the dose table, the patient's age, and the rule for older people."""
+    """What an adequate dose is measured by: the dose table, the patient's age, the rule for older people, impaired organs."""
 
     table: str
     born: date | None
@@ -31,6 +31,7 @@ class Yardstick(Struct, frozen=True):
     older_share: float
     longest_gap: int
     raised_share: float
+    impaired: Blocks = ()
 
     def age_on(self, day: date) -> int | None:
         """Full years of age on a day, if the birth date is known."""
@@ -50,7 +51,7 @@ class Piece(Struct, frozen=True):
 Timeline = tuple[Piece, ...]
 
 
-def yardstick_of(conventions: Conventions, table: str, born: date | None) -> Yardstick:
+def yardstick_of(conventions: Conventions, table: str, born: date | None, impaired: Blocks = ()) -> Yardstick:
     """The yardstick of one patient under one dose table."""
     return Yardstick(
         table=table,
@@ -59,13 +60,14 @@ def yardstick_of(conventions: Conventions, table: str, born: date | None) -> Yar
         older_share=conventions.older_dose_share,
         longest_gap=conventions.exposure_gap,
         raised_share=conventions.raised_dose_share,
+        impaired=impaired,
     )
 
 
 def timeline_of(stretches: Sequence[Stretch], yardstick: Yardstick) -> Timeline:
     """The pieces of one ingredient's stretches, in order, without the days on which it was surely not taken."""
     ages = _ages(stretches, yardstick)
-    pieces = (_piece(block, running, ages, yardstick) for block, running in _swept(stretches))
+    pieces = (_piece(block, running, ages, yardstick) for block, running in _swept(stretches, yardstick.impaired))
     return tuple(piece for piece in pieces if piece.taken is not Truth.NO)
 
 
@@ -82,7 +84,9 @@ def minimum_days(timeline: Iterable[Piece]) -> tuple[Blocks, Blocks]:
     return surely, united(piece.block for piece in pieces if piece.at_minimum is not Truth.NO)
 
 
-def reaches_minimum(drug: Drug, dose: Dose | None, age: int | None, yardstick: Yardstick) -> tuple[Truth, str]:
+def reaches_minimum(
+    drug: Drug, dose: Dose | None, age: int | None, yardstick: Yardstick, *, is_impaired: bool = False
+) -> tuple[Truth, str]:
     """Whether a daily dose is adequate under the dose table, and the reason code of a maybe (clinical rule 2.4)."""
     minimum = drug.minimum.get(yardstick.table)
     if dose is None or minimum is None:
@@ -94,12 +98,16 @@ def reaches_minimum(drug: Drug, dose: Dose | None, age: int | None, yardstick: Y
     if dose.most >= needed:
         return Truth.MAYBE, "dose_unknown"
     older = age is None or age >= yardstick.older_from
-    return (Truth.MAYBE, "dose_age") if older and dose.most >= yardstick.older_share * minimum else (Truth.NO, "")
+    if not (older or is_impaired) or dose.most < yardstick.older_share * minimum:
+        return Truth.NO, ""
+    return Truth.MAYBE, "dose_age" if older else "dose_impaired"
 
 
-def _elementary(stretches: Sequence[Stretch]) -> Iterable[Block]:
+def _elementary(stretches: Sequence[Stretch], also: Blocks) -> Iterable[Block]:
     """The blocks between all days on which some stretch surely or possibly begins or ends."""
     edges = {edge for stretch in stretches for edge in _edges(stretch)}
+    first, last = min(edges, default=0), max(edges, default=0)
+    edges |= {edge for block in also for edge in (block.first, block.last + 1) if first < edge < last}
     return (Block(first, following - 1) for first, following in pairwise(sorted(edges)))
 
 
@@ -109,11 +117,11 @@ def _edges(stretch: Stretch) -> tuple[int, ...]:
     return (*edges, certain.first, certain.last + 1) if certain.days > 0 else edges
 
 
-def _swept(stretches: Sequence[Stretch]) -> Iterable[tuple[Block, list[Stretch]]]:
+def _swept(stretches: Sequence[Stretch], also: Blocks) -> Iterable[tuple[Block, list[Stretch]]]:
     """Every elementary block with the stretches that run on it, in one pass over the calendar."""
     waiting = sorted(stretches, key=_latest_start_first)
     running: list[Stretch] = []
-    for block in _elementary(stretches):
+    for block in _elementary(stretches, also):
         running = [stretch for stretch in running if block.last <= stretch.last]
         while waiting and waiting[-1].first <= block.first:
             running.append(waiting.pop())
@@ -141,9 +149,12 @@ def _piece(block: Block, running: Sequence[Stretch], ages: Sequence[tuple[Block,
         return Piece(block, Truth.NO, Truth.NO, None)
     taken = _taken(block, taking, [stretch for stretch in running if stretch not in taking])
     candidates = _deciding(taking, block)
+    is_impaired = any(one.first <= block.first and block.last <= one.last for one in yardstick.impaired)
     age = next(age for exposure, age in ages if exposure.first <= block.first <= exposure.last)
     answers = [
-        reaches_minimum(stretch.supply.drug, _dose_with_additions(stretch, taking, block), age, yardstick)
+        reaches_minimum(
+            stretch.supply.drug, _dose_with_additions(stretch, taking, block), age, yardstick, is_impaired=is_impaired
+        )
         for stretch in candidates
     ]
     reached = _agreed([answer for answer, _ in answers])

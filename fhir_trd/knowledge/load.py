@@ -13,7 +13,7 @@ from fhir_trd.knowledge.flags import read_flags
 from fhir_trd.knowledge.grid import read_grid
 from fhir_trd.knowledge.options import read_goals, read_options
 from fhir_trd.knowledge.products import packages_by_code, products_by_code, products_by_name
-from fhir_trd.knowledge.safety import read_levels, read_washouts
+from fhir_trd.knowledge.safety import read_impairments, read_levels, read_washouts
 from fhir_trd.knowledge.scales import read_scales
 from fhir_trd.knowledge.shelf import Shelf, open_shelf
 from fhir_trd.knowledge.staging import read_staging
@@ -31,7 +31,7 @@ TABLES = frozenset(
         "stop_reasons.csv", "adherence.csv", "procedures.toml", "procedures.csv", "scales.toml", "scores.csv", "score_words.toml",
         "answers.csv", "timing.csv", "routes.csv", "units.toml", "conventions.toml", "options.toml", "eras.toml",
         "hazards.csv", "hazards.toml", "measurements.csv", "flags.toml", "goals.toml", "interfering.toml",
-        "washouts.toml", "levels.toml",
+        "washouts.toml", "levels.toml", "impairments.toml",
         "staging.toml", "grid.toml",
     )
 )  # fmt: skip
@@ -74,6 +74,9 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
         grid=read_grid(_table(shelf, "grid.toml", book)),
         goals=read_goals(_table(shelf, "goals.toml", book), frozenset(scales)),
         staging=read_staging(_table(shelf, "staging.toml", book), _counting_failures(criteria)),
+        impairments=read_impairments(
+            _table(shelf, "impairments.toml", book), set(terms.hazards.meanings.values()), tuple(terms.measures.values())
+        ),
         levels=read_levels(_table(shelf, "levels.toml", book), formulary, tuple(terms.measures.values())),
         washouts=read_washouts(_table(shelf, "washouts.toml", book), formulary),
         sources=sources,

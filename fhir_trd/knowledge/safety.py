@@ -1,11 +1,11 @@
-"""The tables of drugs that must be kept apart, and of adequate blood levels."""
+"""The tables of drugs that must be kept apart, of adequate blood levels, and of impaired organs."""
 
 from collections.abc import Collection
 
 from fhir_trd.knowledge.cells import Cell
 from fhir_trd.model.drugs import Formulary
 from fhir_trd.model.flagging import MeasureCode
-from fhir_trd.model.safety import BloodLevel, Washout
+from fhir_trd.model.safety import BloodLevel, Impairment, Washout
 
 
 def read_washouts(table: Cell, formulary: Formulary) -> tuple[Washout, ...]:
@@ -59,3 +59,22 @@ def _level(entry: Cell, units: dict[str, str], ingredients: set[str]) -> BloodLe
         surely=entry.cited_or("surely", float, unit, least),
         older=entry.cited("older", float, unit) if entry.has("older") else None,
     )
+
+
+def read_impairments(table: Cell, categories: Collection[str], codes: Collection[MeasureCode]) -> tuple[Impairment, ...]:
+    """Every impairment; a condition or a measurement that no table knows is a fault."""
+    units = {code.kind: code.units[0] for code in codes}
+    return tuple(_impairment(key, entry, frozenset(categories), units) for key, entry in table.entries())
+
+
+def _impairment(key: str, entry: Cell, categories: frozenset[str], units: dict[str, str]) -> Impairment:
+    entry.only("sentence", "findings", "measure", "below", "source", "place", "checked", "reading")
+    findings = frozenset(entry.cited_many("findings", str, "conditions"))
+    measure = entry.text("measure", "")
+    if not findings or not findings <= categories:
+        entry.at("findings").refuse("categories of hazards.csv")
+    if measure and measure not in units:
+        entry.at("measure").refuse("a kind of measurements.csv")
+    unit = units.get(measure, "")
+    below = entry.cited("below", float, unit) if measure else None
+    return Impairment(id=key, findings=findings, measure=measure, below=below, unit=unit)

@@ -15,7 +15,7 @@ from fhir_trd.model.flagging import FlagRule, MeasureCode
 from fhir_trd.model.grid import Axes
 from fhir_trd.model.plans import Goal, Option
 from fhir_trd.model.records import StopReason
-from fhir_trd.model.safety import BloodLevel, Washout
+from fhir_trd.model.safety import BloodLevel, Impairment, Washout
 from fhir_trd.model.scales import Scale
 from fhir_trd.model.staging import StagingRules
 
@@ -126,3 +126,4 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     grid: Axes = {}
     washouts: tuple[Washout, ...] = ()
     levels: tuple[BloodLevel, ...] = ()
+    impairments: tuple[Impairment, ...] = ()

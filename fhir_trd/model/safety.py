@@ -1,4 +1,6 @@
-"""What the tables say of drugs that must be kept apart, and of blood levels that tell more than a dose."""
+"""What the tables say of drugs that must be kept apart, of blood levels that tell more than a dose, and of organs
+that make a low dose enough.
+"""
 
 from msgspec import Struct
 
@@ -37,3 +39,13 @@ class BloodLevel(Struct, frozen=True, kw_only=True):
     least: float
     surely: float
     older: float | None = None
+
+
+class Impairment(Struct, frozen=True, kw_only=True):
+    """What shows that an organ clears drugs so poorly that less than the adult minimum may be enough: a condition or a value."""
+
+    id: str
+    findings: frozenset[str] = frozenset()
+    measure: str = ""
+    below: float | None = None
+    unit: str = ""

@@ -9,6 +9,7 @@ REASONS = {
     "dose_below_min": "dose below the minimum",
     "dose_unknown": "dose not recorded",
     "dose_age": "dose adequate only for the person's age",
+    "dose_impaired": "dose adequate only with impaired kidneys or liver",
     "dose_from_text": "dose read from the drug's text",
     "too_short": "too short at an adequate dose",
     "duration_unknown": "length not certain",
