@@ -62,15 +62,14 @@ class Gatherer:
 
     def take_all(self, pieces: Iterable[Raw | Fault]) -> Gathered:
         """Take all resources, and what should have been some."""
-        read = 0
-        for read, piece in enumerate(pieces, 1):
+        for piece in pieces:
+            self._tally.read += 1
             if isinstance(piece, Fault):
                 self._faulty(piece)
             elif piece.aside:
                 self._tally.add(piece.resource_type, SET_ASIDE, piece.aside)
             else:
                 self._take(piece)
-        self._tally.read = read
         for resource_type, count in self._others.counts.items():
             if count:
                 self._tally.add(resource_type, SET_ASIDE, NO_DRUG, count)

@@ -2,14 +2,15 @@
 
 from datetime import date
 
+from fhir_trd.fhir.read.allowances import allowance_of
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.drugs import INTERFERING
 from fhir_trd.fhir.read.margin import Margin
-from fhir_trd.fhir.read.medications import course_of, read_use
+from fhir_trd.fhir.read.medications import course_of, days_ordered, is_bare, read_use, taking_by
 from fhir_trd.fhir.read.products import product_in
 from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
 from fhir_trd.fhir.read.supplies import Course
-from fhir_trd.fhir.slices_resources import MedicationUse
+from fhir_trd.fhir.slices_resources import MedicationRequest, MedicationUse
 from fhir_trd.model.dates import LONG_AGO, When, shifted
 from fhir_trd.model.records import Presence, Taking
 
@@ -21,23 +22,34 @@ def read_drug(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | As
     found = product_in(use, sheet, desk, margin)
     if found.why_not != INTERFERING:
         return read_use(found, use, sheet, desk, margin)
-    course = course_of(use, sheet, desk, margin)
+    when = _days_of_order(use, desk, margin) if is_bare(use) else _days_of_course(course_of(use, sheet, desk, margin))
+    return when if isinstance(when, Aside) else (Presence(origin=margin.origin, category=found.interferes, when=when),)
+
+
+def _days_of_course(course: Course | Aside) -> When | Aside:
+    """The days that a record of any type tells of, whatever it says beside them."""
     if isinstance(course, Aside):
         return course
     if course.taking is Taking.NOT_TAKEN:
         return Aside("a drug that was not taken")
-    when = _days_of(course)
-    if when is None:
-        return Aside("an interfering drug without a date")
-    return (Presence(origin=margin.origin, category=found.interferes, when=when),)
+    return _days_between(course.start or course.ordered, course.stop, course.covers, active=course.active)
 
 
-def _days_of(course: Course) -> When | None:
+def _days_of_order(order: MedicationUse, desk: Desk, margin: Margin) -> When | Aside:
+    """The days that an order tells of which says nothing beside them: most do, so that no more of them is looked at."""
+    assert isinstance(order, MedicationRequest)
+    taking = taking_by(order)
+    if isinstance(taking, Aside):
+        return taking
+    authored, stop, covers = days_ordered(order, allowance_of(bytes(order.dispense_request)), desk, margin)
+    return _days_between(authored, stop, covers, active=order.status == "active")
+
+
+def _days_between(first: When | None, stop: When | None, covers: int | None, *, active: bool) -> When | Aside:
     """The days on which the drug was or may have been taken: one that is still active goes on."""
-    first = course.start or course.ordered
-    if course.active and course.stop is None:
+    if active and stop is None:
         return When(first.earliest if first else LONG_AGO, date.max)
     if first is None:
-        return course.stop
-    last = course.stop.latest if course.stop else shifted(first.latest, course.covers or 0)
+        return stop or Aside("an interfering drug without a date")
+    last = stop.latest if stop else shifted(first.latest, covers or 0)
     return When(first.earliest, max(last, first.latest))

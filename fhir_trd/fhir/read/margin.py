@@ -17,6 +17,8 @@ T = TypeVar("T")
 class Margin:
     """Notes about one resource."""
 
+    __slots__ = ("consulted", "issues", "latest", "resource")
+
     def __init__(self, resource: str) -> None:
         self.resource = resource
         self.issues: list[Issue] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from fhir_trd.fhir.read.allowances import allowance_of, amount_of
+from fhir_trd.fhir.read.allowances import Allowance, allowance_of, amount_of
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.drugs import NO_DRUG, Found
 from fhir_trd.fhir.read.margin import Margin
@@ -59,24 +59,44 @@ def _statement(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> 
     )
 
 
+def is_bare(use: MedicationUse) -> bool:
+    """Whether it is an order that tells neither reasons nor adherence."""
+    told = use.extension or use.reason_code or use.reason_reference or use.reason or use.status_reason
+    return isinstance(use, MedicationRequest) and not told
+
+
+def taking_by(order: MedicationRequest) -> Taking | Aside:
+    """Whether what was ordered was taken, by the status; or why the order is no evidence."""
+    taking = taking_of(order.status, REQUEST)
+    return taking if isinstance(taking, Aside) else ordered(order.intent, forbidden=order.do_not_perform) or taking
+
+
+def days_ordered(
+    order: MedicationRequest, allowed: Allowance, desk: Desk, margin: Margin
+) -> tuple[When | None, When | None, int | None]:
+    """The day of an order, the day it was stopped, and how many days it covers."""
+    authored = desk.days.day(order.authored_on, "authoredOn", margin)
+    margin.happened(authored)
+    allowed.note_in(margin)
+    stop = desk.days.day(order.status_changed, "statusChanged", margin) if order.status in ("stopped", "ended") else None
+    longest = desk.knowledge.conventions.longest_supply
+    return authored, stop, allowed.covers(longest, "dispenseRequest.expectedSupplyDuration", margin)
+
+
 def _request(use: MedicationUse, sheet: Sheet, desk: Desk, margin: Margin) -> Course | Aside:
     assert isinstance(use, MedicationRequest)
-    taking = taking_of(use.status, REQUEST)
-    refused = taking if isinstance(taking, Aside) else ordered(use.intent, forbidden=use.do_not_perform)
-    if refused:
-        return refused
-    assert isinstance(taking, Taking)
+    taking = taking_by(use)
+    if isinstance(taking, Aside):
+        return taking
     said, adherence = adherence_of(use, desk, margin)
-    authored = desk.days.day(use.authored_on, "authoredOn", margin)
-    margin.happened(authored)
     allowed = allowance_of(bytes(use.dispense_request))
-    allowed.note_in(margin)
+    authored, stop, covers = days_ordered(use, allowed, desk, margin)
     reported = use.reported_boolean or use.reported or bool(use.reported_reference)
     return Course(
         kind=Kind.REPORTED if reported else Kind.ORDERED,
         ordered=authored,
-        stop=desk.days.day(use.status_changed, "statusChanged", margin) if use.status in ("stopped", "ended") else None,
-        covers=allowed.covers(desk.knowledge.conventions.longest_supply, "dispenseRequest.expectedSupplyDuration", margin),
+        stop=stop,
+        covers=covers,
         pieces=allowed.pieces,
         active=use.status == "active",
         asserted=authored,

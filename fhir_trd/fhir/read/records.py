@@ -74,7 +74,8 @@ class _Reading:
     def finished(self) -> Reading:
         """Read every sheet, and give each patient a record."""
         for sheet in self._gathered.sheets:
-            shelve_by_identifier(sheet, self._desk)
+            if sheet.resource_type == PATIENT:
+                shelve_by_identifier(sheet, self._desk)
         whose = WhoseRecord(self._desk)
         placed = [(whose.patient_of(sheet), sheet) for sheet in self._gathered.sheets if sheet.resource_type != PRODUCT]
         standing = standing_of((patient, sheet) for patient, sheet in placed if isinstance(patient, str))

@@ -34,12 +34,12 @@ def items_of_scales(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:
 
 def settled(scores: Iterable[Score], answers: Iterable[Answer], knowledge: Knowledge) -> Settled:
     """All scores and answers of a patient, settled day by day."""
-    questions = items_of_scales(knowledge)
     days: dict[tuple[str, When], tuple[list[Score], list[Answer]]] = {}
     for score in scores:
         days.setdefault((score.scale, score.when), ([], []))[0].append(score)
     for answer in answers:
         days.setdefault((answer.scale, answer.when), ([], []))[1].append(answer)
+    questions = items_of_scales(knowledge) if days else {}
     found = [
         _settled_day(totals, singles, questions.get(scale, frozenset()), knowledge.scales[scale])
         for (scale, _), (totals, singles) in days.items()
