@@ -1,8 +1,9 @@
 """A staging by points applied to claims: adequate courses in a window, whatever became of them."""
 
-from fhir_trd.criteria.failures import ECT, Failure, Failures
+from fhir_trd.criteria.failures import Failure, Failures
 from fhir_trd.criteria.mgh import MGH_S, Added, mgh
 from fhir_trd.criteria.ruling import Ruling, finding_of
+from fhir_trd.criteria.shocks import ECT, shocks_of
 from fhir_trd.model.criteria import Rule
 from fhir_trd.model.dates import When, shifted
 from fhir_trd.model.staging import MghRules
@@ -41,7 +42,7 @@ def _courses(history: History, rule: Rule) -> Failures:
     found = [(_counts(trial, history, rule), trial) for trial in history.trials]
     trials = tuple(Failure(trial, answer is Truth.YES, trial.adequate) for answer, trial in found if answer is not Truth.NO)
     held = [(one, _within(one.start, history, rule)) for one in history.treatments if one.kind == ECT]
-    return Failures(history, trials, tuple((one, within) for one, within in held if within is not Truth.NO))
+    return Failures(history, trials, shocks_of(held, rule.whole("ect_sessions")))
 
 
 def _counts(trial: Trial, history: History, rule: Rule) -> Truth:

@@ -5,15 +5,16 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from fhir_trd.criteria.judge import Terms, days_of, judged, terms_of
+from fhir_trd.criteria.shocks import Shocks, ect_helped, ect_of_episode, shocks_of
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.criteria import CriteriaSet
 from fhir_trd.model.dates import Days
-from fhir_trd.model.records import Treatment
+from fhir_trd.model.staging import StagingRules
 from fhir_trd.model.trials import Augmentation, AugmentationAnswer, History, Link, Place, Trial
 from fhir_trd.model.truth import Truth, truth_of
 
 FAILED_TRIALS = "failed_trials"
-ECT = "ect"
+NO_SHOCKS = Shocks()
 
 
 class Failure(Struct, frozen=True):
@@ -44,11 +45,11 @@ class Failure(Struct, frozen=True):
 
 
 class Failures(Struct, frozen=True):
-    """All that failed or may have, with the history it stands in; ``ect`` is every record of ECT that counts or may."""
+    """All that failed or may have, with the history it stands in and what ECT in it comes to."""
 
     history: History
     trials: tuple[Failure, ...]
-    ect: tuple[tuple[Treatment, Truth], ...] = ()
+    ect: Shocks = NO_SHOCKS
 
     def drugs(self, *, surely: bool) -> frozenset[str]:
         """The different drugs that surely, or possibly, failed."""
@@ -69,11 +70,13 @@ class Failures(Struct, frozen=True):
         return {drug: tuple(one for one in chosen if one.drug == drug) for drug in sorted({one.drug for one in chosen})}
 
 
-def failures_in(history: History, failed_by: CriteriaSet) -> Failures:
+def failures_in(history: History, failed_by: CriteriaSet, rules: StagingRules) -> Failures:
     """What failed in a history by the terms of a criteria set."""
     rule = next(rule for rule in failed_by.rules if rule.kind == FAILED_TRIALS)
     terms = terms_of(rule)
-    return Failures(history, tuple(_failures(history.trials, terms)), _ect_in_episode(history))
+    ect = ect_of_episode(history)
+    shocks = shocks_of(ect, rules.mgh.ect_sessions, ect_helped(ect, history.scores, rules.ect))
+    return Failures(history, tuple(_failures(history.trials, terms)), shocks)
 
 
 def augmentations_in(history: History) -> tuple[tuple[Trial, Augmentation, Truth], ...]:
@@ -100,21 +103,7 @@ def _failures(trials: Iterable[Trial], terms: Terms) -> Iterable[Failure]:
             yield Failure(trial, answer is Truth.YES, days_of(trial, terms))
 
 
-def _ect_in_episode(history: History) -> tuple[tuple[Treatment, Truth], ...]:
-    """Every record of ECT, and whether it lies in the current episode; one of an earlier episode counts for nothing."""
-    held = [treatment for treatment in history.treatments if treatment.kind == ECT]
-    placed = [(treatment, _treated_within(treatment, history)) for treatment in held]
-    return tuple((treatment, within) for treatment, within in placed if within is not Truth.NO)
-
-
 def _is_in_episode(trial: Trial, added: Augmentation) -> Truth:
     if trial.place is Place.PREVIOUS:
         return Truth.NO
     return Truth.YES if trial.place in (Place.CURRENT, Place.STRADDLES) else Truth.MAYBE
-
-
-def _treated_within(treatment: Treatment, history: History) -> Truth:
-    onset = history.episode.start
-    if onset is None:
-        return Truth.MAYBE
-    return truth_of(treatment.start.earliest >= onset.latest, treatment.end.latest >= onset.earliest)

@@ -11,6 +11,7 @@ from fhir_trd.model.truth import Truth, all_of, any_of
 
 MAUDSLEY = "maudsley"
 DATED_BY_RECORDS = "inferred"
+WORDS_OF_ECT = {Truth.YES: "used in this episode", Truth.MAYBE: "perhaps used in vain", Truth.NO: "used, and remission followed"}
 ONSETS = {"inferred": "not recorded: the latest that the records allow", "scores": "by the scores"}
 
 
@@ -84,8 +85,7 @@ def _only_used(answer: AugmentationAnswer) -> Truth:
 
 
 def _ect(failures: Failures) -> StagingPart:
-    held = failures.ect
-    truth = any_of(within for _, within in held)
-    because = "used in this episode" if held else "none in this episode"
-    evidence = tuple(treatment.origin for treatment, _ in held)
-    return StagingPart("ECT", int(truth is Truth.YES), int(truth is not Truth.NO), because, evidence)
+    """One point for ECT in this episode, unless remission followed it."""
+    ect = failures.ect
+    because = WORDS_OF_ECT[ect.used] if ect.records else "none in this episode"
+    return StagingPart("ECT", int(ect.used is Truth.YES), int(ect.used is not Truth.NO), because, ect.evidence)

@@ -62,9 +62,10 @@ def _because(one: Failure, history: History, rules: MghRules, added: Added) -> s
 
 def _ect(failures: Failures, rules: MghRules) -> tuple[StagingPart, ...]:
     """Points for a course of ECT that did not help; a course recorded as one has an unknown number of sessions."""
-    if not failures.ect:
+    ect = failures.ect
+    if not ect.records:
         return ()
-    sure = sum(1 for _, within in failures.ect if within is Truth.YES)
-    evidence = tuple(treatment.origin for treatment, _ in failures.ect)
-    because = f"{len(failures.ect)} records of ECT; a course has {rules.ect_sessions} sessions"
-    return (StagingPart("ECT", rules.ect if sure >= rules.ect_sessions else 0, rules.ect, because, evidence),)
+    because = f"{ect.records} records of ECT; a course has {rules.ect_sessions} sessions"
+    because += "; remission followed" if ect.course is Truth.NO else ""
+    least, most = (rules.ect if held else 0 for held in (ect.course is Truth.YES, ect.course is not Truth.NO))
+    return (StagingPart("ECT", least, most, because, ect.evidence),)

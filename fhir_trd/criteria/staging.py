@@ -12,7 +12,7 @@ from fhir_trd.model.trials import History
 
 def stagings_of(history: History, rules: StagingRules, failed_by: CriteriaSet) -> tuple[Staging, ...]:
     """What each model says, in a fixed order."""
-    failures = failures_in(history, failed_by)
+    failures = failures_in(history, failed_by, rules)
     return (
         maudsley(failures, rules.maudsley, dict(rules.severity_scores)),
         *thase_rush(failures, rules.thase_rush),

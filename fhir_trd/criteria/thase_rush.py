@@ -4,8 +4,14 @@ from collections.abc import Sequence
 
 from fhir_trd.criteria.failures import Failures
 from fhir_trd.model.staging import Staging, StagingPart, ThaseRushRules
+from fhir_trd.model.truth import Truth
 
 THASE_RUSH = "thase-rush"
+WORDS_OF_ECT = {
+    Truth.YES: "a bilateral course failed",
+    Truth.MAYBE: "ECT on record; whether a bilateral course of it failed is not",
+    Truth.NO: "ECT on record, but no bilateral course that failed",
+}
 
 
 def thase_rush(failures: Failures, rules: ThaseRushRules) -> tuple[Staging, Staging]:
@@ -16,10 +22,11 @@ def thase_rush(failures: Failures, rules: ThaseRushRules) -> tuple[Staging, Stag
 
 
 def _staged(failures: Failures, rules: ThaseRushRules, reading: str, classes: Sequence[int]) -> Staging:
-    # Whether ECT was bilateral is not on record: it can only raise the most.
     least = _stage(failures.classes(surely=True), rules, classes)
     most = _stage(failures.classes(surely=False), rules, classes)
-    most += int(most == len(classes) and bool(failures.ect))
+    # ECT of which nobody knows whether it was a bilateral course in vain can only raise the most.
+    least += int(least == len(classes) and failures.ect.bilateral is Truth.YES)
+    most += int(most == len(classes) and failures.ect.bilateral is not Truth.NO)
     return Staging(
         model=THASE_RUSH,
         title=rules.title,
@@ -47,7 +54,8 @@ def _parts(failures: Failures) -> tuple[StagingPart, ...]:
     sure, possible = failures.classes(surely=True), failures.classes(surely=False)
     words = ", ".join(f"{name}{'' if name in sure else ' (may be)'}" for name in sorted(possible)) or "none"
     found = StagingPart("failed classes", len(sure), len(possible), words, failures.evidence)
-    if not failures.ect:
+    ect = failures.ect
+    if not ect.records:
         return (found,)
-    origins = tuple(treatment.origin for treatment, _ in failures.ect)
-    return found, StagingPart("bilateral ECT", 0, 1, "ECT on record; whether it was bilateral is not", origins)
+    bounds = int(ect.bilateral is Truth.YES), int(ect.bilateral is not Truth.NO)
+    return found, StagingPart("bilateral ECT", *bounds, WORDS_OF_ECT[ect.bilateral], ect.evidence)

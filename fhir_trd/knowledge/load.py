@@ -73,7 +73,7 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
         eras=read_eras(_table(shelf, "eras.toml", book)),
         grid=read_grid(_table(shelf, "grid.toml", book)),
         goals=read_goals(_table(shelf, "goals.toml", book), frozenset(scales)),
-        staging=read_staging(_table(shelf, "staging.toml", book), _counting_failures(criteria)),
+        staging=read_staging(_table(shelf, "staging.toml", book), _counting_failures(criteria), scales),
         impairments=read_impairments(
             _table(shelf, "impairments.toml", book), set(terms.hazards.meanings.values()), tuple(terms.measures.values())
         ),

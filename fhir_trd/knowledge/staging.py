@@ -1,11 +1,13 @@
 """The published staging models: their points, stages and cut-offs."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from msgspec import Struct
 
 from fhir_trd.knowledge.cells import Cell
-from fhir_trd.model.staging import EuropeanRules, MaudsleyRules, MghRules, StagingRules, ThaseRushRules
+from fhir_trd.model.scales import Scale
+from fhir_trd.model.staging import EctRules, EuropeanRules, MaudsleyRules, MghRules, StagingRules, ThaseRushRules
 
 T = TypeVar("T", bound=Struct)
 
@@ -21,23 +23,23 @@ UNITS = {
     "weeks_from": "weeks",
 }  # fmt: skip
 """The unit in which each number of a model is given."""
-MODELS = ("failed-trials", "maudsley", "severity-scores", "thase-rush", "mgh-s", "european")
+MODELS = ("failed-trials", "maudsley", "severity-scores", "thase-rush", "mgh-s", "european", "ect")
 """What is computed; every other entry is a model that is refused, with the reason."""
 
 
-def read_staging(table: Cell, sets: frozenset[str]) -> StagingRules:
+def read_staging(table: Cell, sets: frozenset[str], scales: Mapping[str, Scale]) -> StagingRules:
     """Every model; the criteria set that says what failed must be one of those that count failed trials."""
     failed = table.at("failed-trials")
     failed.only(*CITATION, "criteria")
     failed_by = failed.cited("criteria", str, "criteria set")
     if failed_by not in sets:
         table.book.fault(f"{failed.where}.criteria", "a criteria set that counts failed trials", repr(failed_by))
-    rules = _all_rules(table, failed_by)
+    rules = _all_rules(table, failed_by, scales)
     _check_shapes(table, rules)
     return rules
 
 
-def _all_rules(table: Cell, failed_by: str) -> StagingRules:
+def _all_rules(table: Cell, failed_by: str, scales: Mapping[str, Scale]) -> StagingRules:
     scores = table.at("severity-scores")
     return StagingRules(
         failed_by=failed_by,
@@ -45,10 +47,20 @@ def _all_rules(table: Cell, failed_by: str) -> StagingRules:
         thase_rush=_rules(table.at("thase-rush"), ThaseRushRules),
         mgh=_rules(table.at("mgh-s"), MghRules),
         european=_rules(table.at("european"), EuropeanRules),
+        ect=_ect(table.at("ect"), scales),
         severity_scores=tuple(
             (scale, scores.cited_many(scale, int, "points")) for scale, _ in scores.entries() if scale not in CITATION
         ),
         refused=tuple((name, _refused(entry)) for name, entry in table.entries() if name not in MODELS),
+    )
+
+
+def _ect(cell: Cell, scales: Mapping[str, Scale]) -> EctRules:
+    cell.only(*CITATION, "remission_within")
+    cell.text("sentence")
+    return EctRules(
+        remission_within=cell.cited("remission_within", int, "days"),
+        remission=tuple((name, scale.remission_at_most) for name, scale in scales.items()),
     )
 
 

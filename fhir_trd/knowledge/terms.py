@@ -1,5 +1,6 @@
 """What codes and words mean to us, from all tables of terms."""
 
+from functools import partial
 from typing import NamedTuple
 
 from fhir_trd.knowledge.book import Book
@@ -20,7 +21,7 @@ from fhir_trd.knowledge.codes import (
 )
 from fhir_trd.knowledge.flags import read_measures
 from fhir_trd.knowledge.shelf import Shelf
-from fhir_trd.knowledge.words import read_list, read_stands_for, read_units, read_words
+from fhir_trd.knowledge.words import read_list, read_sides, read_stands_for, read_units, read_words
 from fhir_trd.model.codes import CodeIndex
 from fhir_trd.model.knowledge import DiagnosisMeaning, Terms
 from fhir_trd.model.records import StopReason
@@ -49,11 +50,8 @@ class Diagnoses(NamedTuple):
 
 def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms, dict[str, str]]:
     """All terms, and the purpose that each category of diagnosis stands for."""
-
-    def table(name: str) -> Cell:
-        return open_table(name, shelf.read(name), book)
-
-    purposes, units = table("purposes.toml"), table("units.toml")
+    table = partial(_table, shelf, book)
+    purposes, units, procedures = table("purposes.toml"), table("units.toml"), table("procedures.toml")
     diagnoses = _diagnoses(shelf, table("diagnoses.toml"), book)
     hazards = read_meanings("hazards.csv", shelf.read("hazards.csv"), book)
     hazard_words = table("hazards.toml")
@@ -72,7 +70,8 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
         score_words=read_words(table("score_words.toml"), str, scales),
         answers=read_answers(shelf.read("answers.csv"), book),
         treatments=CodeIndex(read_codes("procedures.csv", shelf.read("procedures.csv"), book, TREATMENTS)),
-        treatment_words=read_words(table("procedures.toml"), str, TREATMENTS),
+        treatment_words=read_words(procedures, str, TREATMENTS),
+        sides=read_sides(procedures),
         frequencies=read_frequencies(shelf.read("timing.csv"), book),
         adherence=read_codes("adherence.csv", shelf.read("adherence.csv"), book, TAKING, ADHERENCE),
         routes=CodeIndex(read_codes("routes.csv", shelf.read("routes.csv"), book, ROUTES)),
@@ -87,6 +86,10 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
         measures=read_measures(shelf.read("measurements.csv"), book),
     )
     return terms, competing
+
+
+def _table(shelf: Shelf, book: Book, name: str) -> Cell:
+    return open_table(name, shelf.read(name), book)
 
 
 def _diagnoses(shelf: Shelf, table: Cell, book: Book) -> Diagnoses:

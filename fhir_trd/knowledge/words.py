@@ -4,7 +4,8 @@ from collections import Counter
 from typing import TypeVar
 
 from fhir_trd.knowledge.cells import Cell
-from fhir_trd.model.knowledge import OtherUse
+from fhir_trd.model.codes import CodeIndex
+from fhir_trd.model.knowledge import OtherUse, Sides
 
 K = TypeVar("K", bound=str)
 EFFECTS = ("exclude", "maybe")
@@ -22,6 +23,16 @@ def read_words(table: Cell, kind: type[K], known: frozenset[str] | None = None) 
     for phrase in _repeated([phrase for phrase, _ in pairs]):
         table.book.fault(words.where, "each phrase once", repr(phrase))
     return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def read_sides(table: Cell) -> Sides:
+    """The codes and the words that tell on which side of the head a treatment was given."""
+    codes, words = {}, []
+    for side, entry in table.at("sides").entries():
+        words += [(phrase.lower(), side) for phrase in entry.cited_many("words", str, "words")]
+        systems = [system for system, _ in entry.entries() if system != "words"]
+        codes.update({(system, code): side for system in systems for code in entry.cited_many(system, str, "codes")})
+    return Sides(CodeIndex(codes), tuple(words))
 
 
 def read_list(table: Cell, key: str, unit: str) -> frozenset[str]:

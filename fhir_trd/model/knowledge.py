@@ -56,6 +56,16 @@ class FrequencyCode(Struct, frozen=True):
     per_day: float
 
 
+class Sides(Struct, frozen=True):
+    """Which codes, and which words, tell on which side of the head a treatment was given."""
+
+    codes: CodeIndex = NO_CODES
+    words: tuple[tuple[str, str], ...] = ()
+
+
+NO_SIDES = Sides()
+
+
 class Terms(Struct, frozen=True, kw_only=True):
     """What codes and words mean to us.
 
@@ -89,6 +99,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     implants: frozenset[str] = frozenset()
     removing_words: frozenset[str] = frozenset()
     interfering_words: tuple[tuple[str, str], ...] = ()
+    sides: Sides = NO_SIDES
     measures: Mapping[tuple[str, str], MeasureCode] = {}
 
 

@@ -161,12 +161,13 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class Treatment(Struct, frozen=True, kw_only=True):
-    """A treatment that is not a drug: "ect", "tms", "psychotherapy" …"""
+    """A treatment that is not a drug: "ect", "tms", "psychotherapy" … ``side``: "bilateral" or "unilateral", where it is told."""
 
     origin: Origin
     kind: str
     start: When
     end: When
+    side: str = ""
 
 
 class Reaction(Struct, frozen=True, kw_only=True):

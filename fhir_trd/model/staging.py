@@ -111,6 +111,13 @@ class EuropeanRules(Struct, frozen=True, kw_only=True):
     month: float
 
 
+class EctRules(Struct, frozen=True, kw_only=True):
+    """When ECT counts as having helped: the totals of a remission, by scale, and how soon after the last session."""
+
+    remission_within: int
+    remission: tuple[tuple[str, float], ...]
+
+
 class StagingRules(Struct, frozen=True, kw_only=True):
     """All staging models. ``failed_by`` is the criteria set by whose terms a trial counts as failed and adequate."""
 
@@ -119,5 +126,6 @@ class StagingRules(Struct, frozen=True, kw_only=True):
     thase_rush: ThaseRushRules
     mgh: MghRules
     european: EuropeanRules
+    ect: EctRules
     severity_scores: tuple[tuple[str, tuple[int, ...]], ...]
     refused: tuple[tuple[str, str], ...]

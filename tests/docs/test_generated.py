@@ -11,7 +11,7 @@ from tests.docs.generated import generated
 from tests.factory.judging import knowledge
 
 MADE = generated()
-FOLDERS = ("docs/reference/criteria", "docs/reference/manual")
+FOLDERS = ("docs/reference/criteria", "docs/reference/manual", "docs/reference/staging")
 ANSWER = re.compile(r"\b(not-met|met|indeterminate) [0-9]+/[0-9]+")
 USABLE = sorted(name for name, found in knowledge().criteria.items() if not found.refused)
 

@@ -12,9 +12,11 @@ CERTAINTY_SYSTEM = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 STATUSES = ("active", "recurrence", "relapse", "inactive", "remission", "resolved")
 CERTAINTIES = ("confirmed", "provisional", "differential", "unconfirmed", "refuted", "entered-in-error")
 DATES = {"onset": "onsetDateTime", "abated": "abatementDateTime", "recorded": "recordedDate"}
-PROCEDURES = {"ect": "23835007", "psychotherapy": "75516001", "tms": ""}
+PROCEDURES = {"ect": "23835007", "bilateral-ect": "284468008", "unilateral-ect": "", "psychotherapy": "75516001", "tms": ""}
 PROCEDURE_WORDS = {
     "ect": "electroconvulsive therapy",
+    "bilateral-ect": "bilateral electroconvulsive therapy",
+    "unilateral-ect": "right unilateral electroconvulsive therapy",
     "psychotherapy": "psychotherapy",
     "tms": "transcranial magnetic stimulation",
 }

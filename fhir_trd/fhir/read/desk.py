@@ -38,6 +38,7 @@ class Desk:
         )
         self.removing_words = Phrases((words, words) for words in sorted(knowledge.terms.removing_words))
         self.treatment_words = Phrases(knowledge.terms.treatment_words)
+        self.side_words = Phrases(knowledge.terms.sides.words)
         self.days = Calendar(knowledge.conventions.sentinel_dates)
         self.shelf: Shelf[Sheet] = Shelf()
 

@@ -9,6 +9,7 @@ from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
 from fhir_trd.fhir.read.statuses import ERROR
+from fhir_trd.fhir.read.words import tokens
 from fhir_trd.fhir.slices import CodeableReference, CodingSlice, ConceptSlice, Element, Period, Reference
 from fhir_trd.fhir.slices_resources import EncounterSlice, ProcedureSlice
 from fhir_trd.model.dates import LONG_AGO, When
@@ -42,7 +43,15 @@ def read_procedure(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...]
     if start is None:
         margin.note("no-date", "performed", "no date", "date taken as unknown")
     unknown = When(LONG_AGO, date.max)
-    return (Treatment(origin=margin.origin, kind=kind, start=start or end or unknown, end=end or unknown),)
+    side = _side_of(concept, desk) if concept else ""
+    return (Treatment(origin=margin.origin, kind=kind, start=start or end or unknown, end=end or unknown, side=side),)
+
+
+def _side_of(concept: ConceptSlice, desk: Desk) -> str:
+    """On which side of the head it was given, if the code or its words say one thing."""
+    told = {side for _, side in desk.vocabulary.meanings(desk.vocabulary.terms.sides.codes, concept)}
+    told = told or {side for text in words_of(concept) for _, _, side in desk.side_words.found_in(tokens(text))}
+    return told.pop() if len(told) == 1 else ""
 
 
 def _not_before(start: When | None, end: When | None, path: str, margin: Margin) -> When | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.factory.judging import judge
+from tests.factory.spec import spec
 from tests.factory.story import chart_of
 from tests.factory.table import rows
 from tests.spec.staging.stages import staged
@@ -24,6 +25,25 @@ CASES = rows("""
 def test_the_stage_by_classes_and_weeks(row: dict[str, str]) -> None:
     """The highest stage whose weeks are reached holds, if two classes failed (R-105)."""
     assert row["stage"] == staged(judge(chart_of(row)), "european").answer
+
+
+CHRONIC = """
+    drug         | from       | to         | mg/day | stop
+    sertraline   | 2024-01-01 | 2024-02-29 | 50     | lack
+    venlafaxine  | 2024-03-01 | 2024-06-15 | 150    | lack
+    aripiprazole | 2024-04-20 | 2024-06-15 | 5      | {stop}
+    """
+
+
+@pytest.mark.parametrize(
+    ("as_of", "after", "stage"),
+    [("2025-01-15", "18", "CRD"), ("2024-12-15", "18", "TRD2"), ("2025-01-15", "", "TRD2 to CRD")],
+)
+def test_a_year_in_spite_of_an_augmentation_is_chronic(as_of: str, after: str, stage: str) -> None:
+    """Chronic needs a year since the first failed trial began, and an augmentation in vain; one that may be raises the most."""
+    scores = f"2024-03-01 = 20; 2024-04-20 = 19; 2024-06-15 = {after}" if after else ""
+    found = spec(CHRONIC.format(stop=""), scores=scores, as_of=as_of)
+    assert stage == staged(found, "european").answer
 
 
 def test_a_dose_nobody_recorded_leaves_the_stage_open() -> None:

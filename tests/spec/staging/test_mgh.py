@@ -4,10 +4,12 @@ import pytest
 
 from tests.factory.judging import judge
 from tests.factory.spec import spec
+from tests.spec.staging.sessions import sessions
 from tests.spec.staging.stages import staged
 from tests.spec.vignettes.charts import CHARTS
 
-SESSIONS = "; ".join(f"ect 2024-11-{day:02}" for day in (4, 6, 8, 11, 13, 15))
+SESSIONS = sessions("ect", 6)
+AFTER = {"2024-11-20 = 4": "1", "2024-11-20 = 9": "4", "2024-12-20 = 4": "4", "2024-12 = 4": "1 to 4"}
 POINTS_OF_VIGNETTES = {
     "V01 textbook": "3.5",
     "V02 same class twice": "4",
@@ -94,6 +96,40 @@ def test_six_sessions_of_ect_add_three_points() -> None:
         sertraline | 2024-01-01 | 2024-02-11 | 50     | lack
         """
     assert ["4", "1 to 4"] == [staged(spec(drug, treatments=told), "mgh-s").answer for told in (SESSIONS, "ect 2024-11-04")]
+
+
+def test_ect_that_brought_remission_adds_nothing() -> None:
+    """ECT counts unless a score of remission follows the last session within 30 days (R-104)."""
+    drug = """
+        drug       | from       | to         | mg/day | stop
+        sertraline | 2024-01-01 | 2024-02-11 | 50     | lack
+        """
+    after = {score: staged(spec(drug, treatments=SESSIONS, scores=score), "mgh-s").answer for score in AFTER}
+    assert AFTER == after
+
+
+def test_one_day_told_twice_is_one_session() -> None:
+    """Six records of one day are one session: they may be a course only if other sessions went unrecorded."""
+    drug = """
+        drug       | from       | to         | mg/day | stop
+        sertraline | 2024-01-01 | 2024-02-11 | 50     | lack
+        """
+    told = "; ".join(["ect 2024-11-04"] * 6)
+    assert "1 to 4" == staged(spec(drug, treatments=told), "mgh-s").answer
+
+
+def test_a_dose_raised_before_the_episode_is_not_sure_to_count() -> None:
+    """Of a trial that straddles the onset, the days at a raised dose may all lie before it."""
+    found = spec(
+        """
+        drug       | from       | to         | mg/day | stop
+        sertraline | 2023-12-10 | 2024-01-05 | 100    |
+                   | 2024-01-06 | 2024-02-28 | 50     | lack
+        """,
+        conditions="F33.1 onset 2024-01-01",
+        as_of="2024-04-01",
+    )
+    assert "1 to 1.5" == staged(found, "mgh-s").answer
 
 
 def test_a_drug_taken_twice_counts_by_its_better_trial() -> None:

@@ -51,6 +51,26 @@ def test_a_procedure_is_a_treatment(resource: Json, expected: tuple[str, str, st
     assert expected == (one.kind, str(one.start.earliest), str(one.end.latest))
 
 
+PCS, SNOMED = "http://www.cms.gov/Medicare/Coding/ICD10", "http://snomed.info/sct"
+SIDES = [
+    ({"coding": [{"system": PCS, "code": "GZB3ZZZ"}]}, "bilateral"),
+    ({"coding": [{"system": PCS, "code": "GZB1ZZZ"}]}, "unilateral"),
+    ({"coding": [{"system": PCS, "code": "GZB4ZZZ"}]}, ""),
+    ({"coding": [{"system": SNOMED, "code": "284468008"}]}, "bilateral"),
+    ({"coding": [{"system": CPT, "code": "90870"}], "text": "ECT, bitemporal"}, "bilateral"),
+    ({"coding": [{"system": CPT, "code": "90870"}], "text": "ECT, right unilateral"}, "unilateral"),
+    ({"coding": [{"system": CPT, "code": "90870"}], "text": "ECT, unilateral, later bilateral"}, ""),
+    ({"coding": [{"system": CPT, "code": "90870"}]}, ""),
+]
+
+
+@pytest.mark.parametrize(("code", "side"), SIDES)
+def test_the_side_of_a_treatment(code: Json, side: str) -> None:
+    """Codes, else words, tell whether both sides of the head were treated; where they say two things, nobody knows."""
+    (one,) = record(procedure(code=code)).treatments
+    assert side == one.side
+
+
 NO_TREATMENTS = [
     (procedure(status="not-done"), "not done: status not-done"),
     (procedure(status="entered-in-error"), "entered in error"),

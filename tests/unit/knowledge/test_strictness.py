@@ -186,3 +186,26 @@ def test_a_fault_in_a_row_names_its_line(tmp_path: Path) -> None:
     assert f"answers.csv:{number}: expected a number, found 'none'" in faults(
         tmp_path, "answers.csv", "LA6568-5,0,", "LA6568-5,none,"
     )
+
+
+STAGING = [
+    ('"TRD4", "TRD5"', '"TRD4"', "european.weeks_from: expected 4 numbers that rise, found 5: [12, 18, 24, 30, 36]"),
+    ("[8, 14, 20]", "[14, 8, 20]", "severity-scores.ham-d17: expected 3 numbers that rise, found 3: [14, 8, 20]"),
+    ('"", "", "TCA", "MAOI"', '"", "TCA", "MAOI"', "thase-rush.needed: expected 4 classes, found 3"),
+    (
+        '"subsyndromal", "mild"',
+        '"subsyndromal", "light"',
+        "maudsley.severities: expected 'mild' among them, found subsyndromal, light, moderate, severe, severe with psychosis",
+    ),
+    (
+        'value = "consensus"',
+        'value = "mood"',
+        "failed-trials.criteria: expected a criteria set that counts failed trials, found 'mood'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), STAGING, ids=[expected.partition(":")[0] for _, _, expected in STAGING])
+def test_a_staging_whose_lists_do_not_fit_is_refused(old: str, new: str, expected: str, tmp_path: Path) -> None:
+    """Lists of a staging that belong together have one length, limits rise, and the words are those that codes tell."""
+    assert [f"staging.toml.{expected}"] == faults(tmp_path, "staging.toml", old, new)
