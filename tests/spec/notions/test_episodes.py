@@ -169,3 +169,17 @@ def test_a_drug_that_only_may_have_been_taken_before_is_left_open(start: str, ex
         sertraline | {start} | 2024-05-31 | 100    | lack
         """
     assert answer(drugs, "F33.1 onset 2024-02-22") == expected
+
+
+@pytest.mark.parametrize(("day", "start"), [("2023-11-02", "2024-01-01"), ("2023-11-03", "2019-06-01")])
+def test_a_diagnosis_in_full_remission_ends_an_episode_after_sixty_days(day: str, start: str) -> None:
+    """Full remission coded for sixty days before the next antidepressant ends the episode that an old onset would prolong."""
+    found = spec(
+        """
+        drug       | from       | to         | mg/day | stop
+        sertraline | 2024-01-01 | 2024-03-31 | 100    | lack
+        """,
+        conditions=f"F33.1 onset 2019-06-01; F33.42 recorded {day}",
+    )
+    assert found.history.episode.start is not None
+    assert found.history.episode.start.earliest.isoformat() == start
