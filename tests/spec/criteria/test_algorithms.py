@@ -11,6 +11,7 @@ PRESETS = (
     "claims-three-course",
     "fabbri",
     "fabbri-every-drug",
+    "gibson",
     "gronemann",
     "kim",
     "kubitz",
