@@ -1,11 +1,12 @@
 """A staging by points applied to claims: adequate courses in a window, whatever became of them."""
 
+from fhir_trd.criteria.counted import counted_ruling
 from fhir_trd.criteria.failures import Failure, Failures
 from fhir_trd.criteria.mgh import MGH_S, Added, mgh
-from fhir_trd.criteria.ruling import Ruling, finding_of
+from fhir_trd.criteria.ruling import Ruling
 from fhir_trd.criteria.shocks import ECT, shocks_of
 from fhir_trd.model.criteria import Rule
-from fhir_trd.model.dates import When, shifted
+from fhir_trd.model.dates import Days, When, shifted
 from fhir_trd.model.staging import MghRules
 from fhir_trd.model.trials import AugmentationAnswer, History, Trial
 from fhir_trd.model.truth import Truth, all_of, at_least, truth_of
@@ -24,17 +25,15 @@ def staged_above(history: History, rule: Rule) -> Ruling:
     assert staging.most is not None, "this model gives points to every history"
     limit = rule.number("above")
     bounds = f"{staging.least:g}" if staging.is_settled else f"{staging.least:g} to {staging.most:g}"
-    return Ruling(
-        finding=finding_of(
-            rule,
-            truth_of(staging.least > limit, staging.most > limit),
-            f"{bounds} points, more than {limit:g} needed",
-            tuple(dict.fromkeys(origin for part in staging.parts for origin in part.evidence)),
-        ),
+    return counted_ruling(
+        history,
+        rule,
+        truth_of(staging.least > limit, staging.most > limit),
         needed=int(limit) + 1,
-        least=int(staging.least),
-        most=int(staging.most),
-        counted=tuple(sorted(part.name for part in staging.parts if part.least)),
+        count=Days(int(staging.least), int(staging.most)),
+        counted=sorted(part.name for part in staging.parts if part.least),
+        evidence=(origin for part in staging.parts for origin in part.evidence),
+        because=f"{bounds} points, more than {limit:g} needed",
     )
 
 
