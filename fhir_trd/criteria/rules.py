@@ -10,7 +10,7 @@ from fhir_trd.criteria.words import counted_words, exclusion_words
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.criteria import Rule
 from fhir_trd.model.dates import shifted
-from fhir_trd.model.records import DEPRESSION, Certainty, Course, Diagnosis, Score
+from fhir_trd.model.records import Certainty, Diagnosis, Score
 from fhir_trd.model.trials import History, Trial
 from fhir_trd.model.truth import Truth, at_least, truth_of
 from fhir_trd.model.verdicts import Judgement
@@ -57,7 +57,7 @@ def excluding_diagnoses(history: History, rule: Rule) -> Ruling:
 
 def severity_documented(history: History, rule: Rule) -> Ruling:
     """Asks whether the severity that a payer wants is on record: coded, or as a score."""
-    coded = [one for one in history.diagnoses if one.severity in rule.words("coded") and is_present_depression(one)]
+    coded = [one for one in history.diagnoses if one.severity in rule.words("coded") and one.is_present_depression]
     scores = [score for score in history.scores if score.scale == rule.word("scale") and _is_recent(score, history, rule)]
     latest = max(scores, key=lambda score: (score.when.latest, score.origin.resource), default=None)
     reached = latest is not None and latest.value >= rule.number("at_least")
@@ -75,12 +75,6 @@ def _is_recent(score: Score, history: History, rule: Rule) -> bool:
     if "within" not in rule.parameters:
         return True
     return score.when.earliest >= shifted(history.as_of, -rule.whole("within"))
-
-
-def is_present_depression(diagnosis: Diagnosis) -> bool:
-    """Whether a diagnosis speaks of a depression that is there now; that of an episode long over says nothing of this one."""
-    is_over = diagnosis.abated is not None or diagnosis.course in (Course.INACTIVE, Course.REMISSION, Course.RESOLVED)
-    return diagnosis.category == DEPRESSION and not is_over
 
 
 def _key(trial: Trial, by_class: bool) -> str:

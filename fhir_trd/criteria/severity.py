@@ -4,7 +4,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from fhir_trd.criteria.rules import is_present_depression
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import LONG_AGO, When
 from fhir_trd.model.records import Certainty, Diagnosis, Score
@@ -32,7 +31,7 @@ def _coded(history: History, rules: MaudsleyRules) -> Iterable[Dated]:
     """The severities of confirmed depressions that are there now; one noted before the episode began speaks of another."""
     for one in history.diagnoses:
         is_told = bool(one.severity or one.psychotic) and one.certainty is Certainty.CONFIRMED
-        if is_told and is_present_depression(one) and _may_be_of_episode(_noted(one), history):
+        if is_told and one.is_present_depression and _may_be_of_episode(_noted(one), history):
             yield _noted(one), rules.psychotic if one.psychotic else one.severity, one.origin
 
 

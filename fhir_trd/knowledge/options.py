@@ -5,7 +5,7 @@ from fhir_trd.model.plans import Goal, Option
 
 KEYS = (
     "title", "about", "when", "order", "unit", "mark", "monitoring", "snomed", "course", "va22", "can23", "failures", "wants",
-    "fresh", "criteria", *CITE_KEYS,
+    "fresh", "criteria", "severities", *CITE_KEYS,
 )  # fmt: skip
 GOAL_KEYS = ("title", "scale", "at-most", "unit", "mark", *CITE_KEYS)
 WHEN = (
@@ -58,5 +58,6 @@ def _option(key: str, entry: Cell) -> Option:
         criteria=entry.text("criteria", ""),
         failures=entry.cited_or("failures", int, "failures", 1),
         wants=entry.cited_many("wants", str, "measurements"),
+        severities=entry.cited_many("severities", str, "severity"),
         fresh=entry.cited("fresh", int, "days") if entry.has("fresh") else None,
     )

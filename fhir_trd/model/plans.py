@@ -14,7 +14,8 @@ class Option(Struct, frozen=True, kw_only=True):
     ``when`` names the eligibility test of planning/ that decides its status; ``snomed`` is a code where one fits.
     ``course`` describes how a treatment goes, never as an order. ``va22`` and ``can23`` are what the VA/DoD guideline of 2022
     and CANMAT 2023 say for it. ``criteria`` is the set under which it is approved, if it has one of its own. ``failures`` are
-    needed before it, ``wants`` should be on record for the last ``fresh`` days.
+    needed before it, ``wants`` should be on record for the last ``fresh`` days, ``severities`` are those it is meant for (none
+    named: all).
     """
 
     id: str
@@ -34,6 +35,7 @@ class Option(Struct, frozen=True, kw_only=True):
     failures: int = 1
     wants: tuple[str, ...] = ()
     fresh: int | None = None
+    severities: tuple[str, ...] = ()
 
 
 class Standing(StrEnum):

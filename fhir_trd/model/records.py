@@ -138,6 +138,12 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     abated: When | None = None
     recorded: When | None = None
 
+    @property
+    def is_present_depression(self) -> bool:
+        """Whether it speaks of a depression that is there now; that of an episode long over says nothing of this one."""
+        is_over = self.abated is not None or self.course in (Course.INACTIVE, Course.REMISSION, Course.RESOLVED)
+        return self.category == DEPRESSION and not is_over
+
 
 class Score(Struct, frozen=True, kw_only=True):
     """A total on a named scale. ``items`` holds single answers, by the item's number as a string."""

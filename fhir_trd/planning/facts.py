@@ -1,13 +1,13 @@
 """What the plan of one patient rests on: the trials, the deciding verdict and the flags."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from msgspec import Struct
 
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.plans import Option
-from fhir_trd.model.records import Measurement
+from fhir_trd.model.records import Certainty, Measurement
 from fhir_trd.model.trials import History, Trial
 from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import Flag, Severity, Verdict
@@ -26,6 +26,12 @@ class Facts(Struct, frozen=True):
     def ongoing(self) -> tuple[Trial, ...]:
         """The trials that still go on."""
         return tuple(trial for trial in self.history.trials if trial.ongoing)
+
+    @property
+    def coded_severities(self) -> Mapping[str, Origin]:
+        """The severities that confirmed diagnoses give the present depression, each with a record that says so."""
+        told = (one for one in self.history.diagnoses if one.severity and one.certainty is Certainty.CONFIRMED)
+        return {one.severity: one.origin for one in told if one.is_present_depression}
 
     def judged(self, answer: Truth) -> tuple[Trial, ...]:
         """The trials to which the primary criteria set gives this answer."""

@@ -45,7 +45,7 @@ def _place(option: Option) -> tuple[bool, int, str]:
 
 
 def _step(option: Option, facts: Facts) -> Step:
-    ground = _flagged(option, _ground(option, facts), facts)
+    ground = _flagged(option, _suited(option, _ground(option, facts), facts), facts)
     return Step(option, ground.standing, ground.because, ground.evidence)
 
 
@@ -62,6 +62,15 @@ def _when_excluded(option: Option, ground: Ground, facts: Facts) -> Ground:
     if option.id not in FITTING_WHEN_EXCLUDED:
         return Ground(Standing.NOT_ELIGIBLE, because, evidence)
     return ground if ground.standing is Standing.SUGGESTED else Ground(Standing.SUGGESTED, because, evidence)
+
+
+def _suited(option: Option, ground: Ground, facts: Facts) -> Ground:
+    """An open option that is meant for another severity than the one coded asks for a closer look; no code leaves it open."""
+    coded = facts.coded_severities
+    if not option.severities or not coded or set(coded) & set(option.severities) or ground.standing is Standing.NOT_ELIGIBLE:
+        return ground
+    because = f"meant for {' or '.join(option.severities)} depression, coded as {', '.join(sorted(coded))}"
+    return Ground(Standing.NEEDS_REVIEW, because, evidence_of((origin,) for origin in coded.values()))
 
 
 def _flagged(option: Option, ground: Ground, facts: Facts) -> Ground:

@@ -134,8 +134,8 @@ class Backend:
         clock = f" The clock of this machine is {skew:+.0f} seconds off that of the server: set it right." if skew else ""
         asked = f"POST {plain_address(configuration.token_endpoint)}"
         return (
-            f"{asked}: the server answered {answer.status_code}{said}. Wanted a token for the client; check that the server knows "
-            f"it, its key (named {self._key.name!r}) and the scopes.{clock}"
+            f"{asked}: the server answered {answer.status_code}{said}. Wanted a token for the client; check that the server "
+            f"knows it, its key (named {self._key.name!r}) and the scopes.{clock}"
         )
 
     def _skew(self, answer: requests.Response) -> float:

@@ -5,6 +5,7 @@ import pytest
 from fhir_trd.model.plans import Step
 from tests.factory.chart import Chart
 from tests.factory.judging import judge, knowledge
+from tests.factory.story import chart_of
 from tests.factory.table import rows
 from tests.spec.safety.test_flags import measured
 from tests.spec.vignettes.charts import CHARTS
@@ -23,7 +24,7 @@ STANDINGS = rows("""
     V01 textbook        | rtms             | suggested
     V01 textbook        | esketamine       | suggested
     V01 textbook        | ketamine         | suggested
-    V01 textbook        | ect              | suggested
+    V01 textbook        | ect              | needs-review
     V01 textbook        | tricyclic        | suggested
     V01 textbook        | vns              | not-eligible
     V01 textbook        | light-therapy    | suggested
@@ -142,3 +143,22 @@ def test_goals_are_proposed_unless_the_criteria_do_not_apply() -> None:
     """Remission, safety and response are goals to agree on; where the criteria do not apply there are none."""
     assert ["remission", "safety", "response"] == [goal.id for goal in judge(CHARTS["V01 textbook"]).plan.goals]
     assert () == judge(CHARTS["V13 bipolar"]).plan.goals
+
+
+SEVERITIES = rows("""
+    code  | rtms         | ect          | light-therapy
+    F33.0 | needs-review | needs-review | suggested
+    F33.1 | suggested    | needs-review | suggested
+    F33.2 | suggested    | suggested    | needs-review
+    F33.9 | suggested    | suggested    | suggested
+    """)
+
+
+@pytest.mark.parametrize("row", SEVERITIES, ids=lambda row: row["code"])
+def test_an_option_for_another_severity_asks_for_a_closer_look(row: dict[str, str]) -> None:
+    """Options are meant for some severities; where another one is coded a person must look, without a code none is ruled out."""
+    story = "sertraline 42d lack; venlafaxine 42d lack"
+    found = steps(chart_of({"story": story, "conditions": f"{row['code']} onset 2023-12-01"}))
+    standings = {step.option.id: str(step.standing) for step in found}
+    names = ("rtms", "ect", "light-therapy")
+    assert {name: row[name] for name in names} == {name: standings[name] for name in names}
