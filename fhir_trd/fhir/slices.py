@@ -94,6 +94,7 @@ class Quantity(Element, frozen=True):
     unit: str = ""
     code: str = ""
     system: str = ""
+    comparator: str = ""
 
 
 class Range(Element, frozen=True):

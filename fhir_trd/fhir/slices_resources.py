@@ -116,6 +116,7 @@ class ObservationSlice(Resource, frozen=True):
     value_decimal: Raw = NOTHING
     value_string: Raw = NOTHING
     value_codeable_concept: Raw = NOTHING
+    value_boolean: Raw = NOTHING
     component: Raw = NOTHING
     interpretation: Raw = NOTHING
     reference_range: Raw = NOTHING

@@ -7,9 +7,10 @@ from fhir_trd.model.flagging import FlagRule, Limit, MeasureCode
 from fhir_trd.model.verdicts import Severity
 
 MEASURES = ("system", "code", "means", "units", "label", "mark")
-ASKING = ("findings", "measure", "drugs", "classes", "older-than", "younger-than", "poor-adherence")
+ASKING = ("findings", "measures", "drugs", "classes", "older-than", "younger-than", "poor-adherence")
 KEYS = (
-    "title", "severity", "about", "unit", "mark", "ever", "beyond", "above", "below", "at-least", "dose-above", "within",
+    "title", "severity", "about", "unit", "mark", "ever", "beyond", "above", "below",
+    "reaches", "rises", "undetected", "at-least", "dose-above", "within",
     *ASKING, *CITE_KEYS,
 )  # fmt: skip
 
@@ -27,8 +28,8 @@ def read_flags(table: Cell, categories: frozenset[str], measures: frozenset[str]
         where = table.at(rule.id)
         for unknown in sorted(set(rule.findings) - categories):
             table.book.fault(f"{where.where}.findings", "categories of hazards.csv or the tables of diagnoses", repr(unknown))
-        if rule.measure and rule.measure not in measures:
-            where.at("measure").refuse("a kind of measurements.csv")
+        if not measures.issuperset(rule.measures):
+            where.at("measures").refuse("kinds of measurements.csv")
         if not any(where.has(key) for key in ASKING):
             where.refuse(f"at least one of {', '.join(ASKING)}")
     return rules
@@ -48,10 +49,13 @@ def _flag(key: str, entry: Cell) -> FlagRule:
         mark=entry.mark(),
         findings=entry.texts("findings"),
         ever=entry.flag("ever", False),
-        measure=entry.text("measure", ""),
+        measures=entry.texts("measures"),
         beyond=entry.text("beyond", ""),
         above=_limit(entry, "above"),
         below=_limit(entry, "below"),
+        reaches=_limit(entry, "reaches"),
+        rises=_limit(entry, "rises"),
+        undetected=entry.flag("undetected", False),
         drugs=entry.texts("drugs"),
         classes=entry.texts("classes"),
         at_least=entry.cited_or("at-least", int, "drugs", 1),

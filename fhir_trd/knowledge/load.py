@@ -30,7 +30,7 @@ TABLES = frozenset(
         "diagnoses.toml", "diagnoses_icd.csv", "diagnoses_snomed.csv", "purposes.toml", "purposes.csv", "stop_reasons.toml",
         "stop_reasons.csv", "adherence.csv", "procedures.toml", "procedures.csv", "scales.toml", "scores.csv", "score_words.toml",
         "answers.csv", "timing.csv", "routes.csv", "units.toml", "conventions.toml", "options.toml", "eras.toml",
-        "hazards.csv", "hazards.toml", "measurements.csv", "flags.toml", "goals.toml", "interfering.toml",
+        "hazards.csv", "hazards.toml", "measurements.csv", "results.csv", "flags.toml", "goals.toml", "interfering.toml",
         "washouts.toml", "levels.toml", "impairments.toml",
         "staging.toml", "grid.toml",
     )
@@ -90,9 +90,7 @@ def _counting_failures(criteria: dict[str, CriteriaSet]) -> frozenset[str]:
 
 def _flags(table: Cell, terms: Terms) -> tuple[FlagRule, ...]:
     diagnosed = {meaning.category for meaning in terms.diagnosis_meanings.values()}
-    categories = frozenset(
-        (*diagnosed, *terms.hazards.meanings.values(), *terms.implants, *_groups(terms), PSYCHOTIC_FEATURES)
-    )
+    categories = frozenset((*diagnosed, *terms.hazards.meanings.values(), *terms.implants, *_groups(terms), PSYCHOTIC_FEATURES))
     return read_flags(table, categories, frozenset(code.kind for code in terms.measures.values()))
 
 

@@ -3,6 +3,8 @@
 from functools import partial
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from fhir_trd.knowledge.book import Book
 from fhir_trd.knowledge.cells import Cell, open_table
 from fhir_trd.knowledge.codes import (
@@ -30,6 +32,7 @@ DIAGNOSIS_SHEETS = ("diagnoses_icd.csv", "diagnoses_snomed.csv")
 TREATMENTS = frozenset(("ect", "tms", "psychotherapy", "vns", "light-therapy", "ketamine-infusion", "esketamine-session"))
 TAKING = frozenset(("good", "poor", "taken", "paused", "stopped", "not-taken", "unknown"))
 ROUTES = frozenset(("oral", "other"))
+RESULTS = frozenset(("positive", "negative"))
 STOP_REASONS = frozenset(StopReason)
 
 
@@ -53,9 +56,6 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
     table = partial(_table, shelf, book)
     purposes, units, procedures = table("purposes.toml"), table("units.toml"), table("procedures.toml")
     diagnoses = _diagnoses(shelf, table("diagnoses.toml"), book)
-    hazards = read_meanings("hazards.csv", shelf.read("hazards.csv"), book)
-    hazard_words = table("hazards.toml")
-    implants = read_list(hazard_words, "implants", "categories")
     competing = {category: category for category in sorted(diagnoses.categories)} | read_stands_for(purposes)
     terms = Terms(
         systems=read_systems(shelf.read("code_systems.csv"), book),
@@ -78,14 +78,25 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
         units=read_units(units),
         count_units=read_list(units, "count", "words"),
         refusing_words=diagnoses.refusing,
-        hazards=CodeIndex(with_undotted(hazards, diagnoses.prefixed), diagnoses.prefixed),
-        hazard_words=read_words(hazard_words, str, frozenset(hazards.values()) | implants),
-        implants=implants,
-        removing_words=read_list(hazard_words, "removing", "words"),
         interfering_words=read_words(table("interfering.toml"), str),
+    )
+    return _with_hazards(terms, shelf, diagnoses.prefixed, book), competing
+
+
+def _with_hazards(terms: Terms, shelf: Shelf, prefixed: frozenset[str], book: Book) -> Terms:
+    """The same terms with what speaks for caution: conditions, implants and measurements."""
+    codes = read_meanings("hazards.csv", shelf.read("hazards.csv"), book)
+    words = open_table("hazards.toml", shelf.read("hazards.toml"), book)
+    implants = read_list(words, "implants", "categories")
+    return replace(
+        terms,
+        hazards=CodeIndex(with_undotted(codes, prefixed), prefixed),
+        hazard_words=read_words(words, str, frozenset(codes.values()) | implants),
+        implants=implants,
+        removing_words=read_list(words, "removing", "words"),
+        results=CodeIndex(read_codes("results.csv", shelf.read("results.csv"), book, RESULTS)),
         measures=read_measures(shelf.read("measurements.csv"), book),
     )
-    return terms, competing
 
 
 def _table(shelf: Shelf, book: Book, name: str) -> Cell:

@@ -28,7 +28,8 @@ class FlagRule(Struct, frozen=True, kw_only=True):
 
     ``findings`` are categories of conditions, of which one is enough; ``ever`` lets a resolved one count. ``drugs`` and
     ``classes`` are met by ``at_least`` different drugs taken in the last ``within`` days. ``within`` also bounds the age of a
-    measurement and of a dated finding.
+    measurement and of a dated finding. Of ``measures`` one is enough: the latest is ``beyond`` as the laboratory calls it,
+    ``above`` or ``below`` a limit, ``reaches`` it, ``rises`` by so much over any earlier one, or finds nothing at all.
     """
 
     id: str
@@ -40,10 +41,13 @@ class FlagRule(Struct, frozen=True, kw_only=True):
     mark: Mark
     findings: tuple[str, ...] = ()
     ever: bool = False
-    measure: str = ""
+    measures: tuple[str, ...] = ()
     beyond: str = ""
     above: Limit | None = None
     below: Limit | None = None
+    reaches: Limit | None = None
+    rises: Limit | None = None
+    undetected: bool = False
     drugs: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     at_least: int = 1

@@ -101,6 +101,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     interfering_words: tuple[tuple[str, str], ...] = ()
     sides: Sides = NO_SIDES
     measures: Mapping[tuple[str, str], MeasureCode] = {}
+    results: CodeIndex = NO_CODES
 
 
 class OtherUse(Struct, frozen=True):

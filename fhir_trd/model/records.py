@@ -205,7 +205,10 @@ class Presence(Struct, frozen=True, kw_only=True):
 
 
 class Measurement(Struct, frozen=True, kw_only=True):
-    """A measured value. ``unit`` is empty if no table knows it; ``beyond`` ("high", "low") as the laboratory itself says."""
+    """A measured value. ``unit`` is empty if no table knows it; ``beyond`` ("high", "low", "positive") as the laboratory says.
+
+    ``undetected``: what was looked for is too little to be measured, or not there.
+    """
 
     origin: Origin
     kind: str
@@ -213,6 +216,7 @@ class Measurement(Struct, frozen=True, kw_only=True):
     value: float | None = None
     unit: str = ""
     beyond: str = ""
+    undetected: bool = False
 
 
 class PatientRecord(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import shifted
-from fhir_trd.model.flagging import PSYCHOTIC_FEATURES, FlagRule
+from fhir_trd.model.flagging import PSYCHOTIC_FEATURES, FlagRule, Limit
 from fhir_trd.model.records import Adherence, Certainty, Course, Diagnosis, Measurement, Presence
 from fhir_trd.model.trials import History, Use
 from fhir_trd.planning.facts import evidence_of, sources_of
@@ -80,22 +80,45 @@ def _by_findings(rule: FlagRule, seen: Seen) -> Proof | None:
     return Proof(any(one.certainty is Certainty.CONFIRMED for one in found), evidence_of((one.origin,) for one in found))
 
 
-def _by_measure(rule: FlagRule, seen: Seen) -> Proof | None:
+def _by_measures(rule: FlagRule, seen: Seen) -> Proof | None:
+    proofs = [proof for kind in rule.measures if (proof := _by_measure(kind, rule, seen)) is not None]
+    return Proof(any(proof.sure for proof in proofs), evidence_of(proof.evidence for proof in proofs)) if proofs else None
+
+
+def _by_measure(kind: str, rule: FlagRule, seen: Seen) -> Proof | None:
     """Of the latest measurements; where dates leave open which is the latest, one beyond the limit is enough."""
-    taken = [one for one in seen.measurements if one.kind == rule.measure and one.when.earliest <= seen.history.as_of]
+    taken = [one for one in seen.measurements if one.kind == kind and one.when.earliest <= seen.history.as_of]
     last = max((one.when.earliest for one in taken), default=date.max)
     latest = [one for one in taken if one.when.latest >= max(last, seen.since(rule.within))]
-    beyond = [one for one in latest if _is_beyond(one, rule)]
+    beyond = [one for one in latest if _is_beyond(one, rule) and _rises(one, taken, rule)]
     return Proof(len(beyond) == len(latest), evidence_of((one.origin,) for one in beyond)) if beyond else None
 
 
 def _is_beyond(one: Measurement, rule: FlagRule) -> bool:
-    if rule.beyond and one.beyond != rule.beyond:
+    if (rule.beyond and one.beyond != rule.beyond) or (rule.undetected and not one.undetected):
         return False
-    value = one.value
-    if rule.above and (value is None or one.unit != rule.above.unit or value <= rule.above.value):
+    if rule.above and not (_in_unit(one, rule.above) and _value(one) > rule.above.value):
         return False
-    return not rule.below or (value is not None and one.unit == rule.below.unit and value < rule.below.value)
+    if rule.reaches and not (_in_unit(one, rule.reaches) and _value(one) >= rule.reaches.value):
+        return False
+    return not rule.below or (_in_unit(one, rule.below) and _value(one) < rule.below.value)
+
+
+def _rises(one: Measurement, taken: list[Measurement], rule: FlagRule) -> bool:
+    """Whether it lies so far above an earlier one."""
+    if rule.rises is None:
+        return True
+    earlier = [_value(other) for other in taken if other.when.latest < one.when.earliest and _in_unit(other, rule.rises)]
+    return bool(earlier) and _in_unit(one, rule.rises) and _value(one) - min(earlier) >= rule.rises.value
+
+
+def _in_unit(one: Measurement, limit: Limit) -> bool:
+    return one.value is not None and one.unit == limit.unit
+
+
+def _value(one: Measurement) -> float:
+    assert one.value is not None
+    return one.value
 
 
 def _by_drugs(rule: FlagRule, seen: Seen) -> Proof | None:
@@ -132,7 +155,7 @@ def _by_adherence(rule: FlagRule, seen: Seen) -> Proof | None:
 
 TESTS: tuple[tuple[Callable[[FlagRule], bool], Callable[[FlagRule, Seen], Proof | None]], ...] = (
     (lambda rule: bool(rule.findings), _by_findings),
-    (lambda rule: bool(rule.measure), _by_measure),
+    (lambda rule: bool(rule.measures), _by_measures),
     (lambda rule: bool(rule.drugs or rule.classes), _by_drugs),
     (lambda rule: rule.older_than is not None or rule.younger_than is not None, _by_age),
     (lambda rule: rule.poor_adherence, _by_adherence),

@@ -1,21 +1,28 @@
-"""Observations that are no scores: laboratory values, blood pressure, the QT interval."""
+"""Observations that are no scores: laboratory values, blood pressure, the QT interval, tests and single questions."""
 
 from collections.abc import Iterator
 
-from msgspec import Raw
+from msgspec.structs import replace
 
+from fhir_trd.fhir.read.codes import TEXT, words_of
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.scores import COMPONENTS, FINAL, NO_SCORE, Component, read_observation, unusable
 from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
+from fhir_trd.fhir.read.values import number_of
 from fhir_trd.fhir.slices import ConceptSlice, Element, Period, Quantity
 from fhir_trd.fhir.slices_resources import ObservationSlice
+from fhir_trd.model.codes import Coding
 from fhir_trd.model.dates import When
 from fhir_trd.model.flagging import MeasureCode
 from fhir_trd.model.records import Measurement
 
-HIGH, LOW = "high", "low"
-BEYOND = {"H": HIGH, "HH": HIGH, "HU": HIGH, "L": LOW, "LL": LOW, "LU": LOW}
+HIGH, LOW, POSITIVE, NEGATIVE = "high", "low", "positive", "negative"
+BEYOND = {
+    "H": HIGH, "HH": HIGH, "HU": HIGH, "L": LOW, "LL": LOW, "LU": LOW,
+    "POS": POSITIVE, "DET": POSITIVE, "NEG": NEGATIVE, "ND": NEGATIVE,
+}  # fmt: skip
+BELOW_MEASURING = frozenset({"<", "<="})
 
 
 class Range(Element, frozen=True):
@@ -26,14 +33,22 @@ class Range(Element, frozen=True):
 
 
 RANGES = tuple[Range, ...]
+Part = ObservationSlice | Component
 
 
 def read_measurement(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
     """The scores of an observation, else what it measured."""
     facts = read_observation(sheet, desk, margin)
-    if not isinstance(facts, Aside) or facts.reason != NO_SCORE:
+    if isinstance(facts, Aside) and facts.reason == NO_SCORE:
+        return _measured(sheet, desk, margin) or facts
+    if isinstance(facts, Aside) or not _has_parts(sheet):
         return facts
-    return _measured(sheet, desk, margin) or facts
+    further = _measured(sheet, desk, margin)
+    return facts if isinstance(further, Aside) else (*facts, *further)
+
+
+def _has_parts(sheet: Sheet) -> bool:
+    return isinstance(sheet.slice, ObservationSlice) and bool(sheet.slice.component)
 
 
 def _measured(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
@@ -50,47 +65,74 @@ def _measured(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | As
     if when is None:
         return Aside("a measurement without a date")
     margin.happened(when)
-    return tuple(_measurement(code, part, when, seen, margin) for code, part in parts)
+    return tuple(_measurement(code, part, when, seen, desk, margin) for code, part in parts)
 
 
-def _parts(seen: ObservationSlice, desk: Desk, margin: Margin) -> Iterator[tuple[MeasureCode, Raw]]:
+def _parts(seen: ObservationSlice, desk: Desk, margin: Margin) -> Iterator[tuple[MeasureCode, Part]]:
     if code := _code_of(seen, desk, margin):
-        yield code, seen.value_quantity
+        yield code, seen
     for component in margin.element(COMPONENTS, seen.component, "component") or ():
         if code := _code_of(component, desk, margin):
-            yield code, component.value_quantity
+            yield code, component
 
 
-def _code_of(part: ObservationSlice | Component, desk: Desk, margin: Margin) -> MeasureCode | None:
+def _code_of(part: Part, desk: Desk, margin: Margin) -> MeasureCode | None:
     concept = margin.element(ConceptSlice, part.code, "code")
     known = desk.vocabulary.terms.measures
     codings = desk.vocabulary.codings(concept) if concept else ()
-    return next((known[each.system, each.code] for each in codings if (each.system, each.code) in known), None)
+    coded = next((known[each.system, each.code] for each in codings if (each.system, each.code) in known), None)
+    if coded or concept is None or codings:
+        return coded
+    return known.get((TEXT, concept.text.strip().lower()))
 
 
-def _measurement(code: MeasureCode, raw: Raw, when: When, seen: ObservationSlice, margin: Margin) -> Measurement:
-    quantity = margin.element(Quantity, raw, "valueQuantity") or Quantity()
-    known = {quantity.code, quantity.unit} & set(code.units)
+def _measurement(code: MeasureCode, part: Part, when: When, seen: ObservationSlice, desk: Desk, margin: Margin) -> Measurement:
+    quantity = margin.element(Quantity, part.value_quantity, "valueQuantity") or Quantity()
+    value = _value_of(part, margin)
+    result = _result(part, desk, margin)
     return Measurement(
         origin=margin.origin,
         kind=code.kind,
         when=when,
-        value=quantity.value,
-        unit=code.units[0] if known else "",
-        beyond=_beyond(quantity, seen, margin),
+        value=value,
+        unit=code.units[0] if {quantity.code, quantity.unit} & set(code.units) else "",
+        beyond=_beyond(replace(quantity, value=value), result, seen, margin),
+        undetected=result == NEGATIVE or quantity.comparator in BELOW_MEASURING or value == 0,
     )
 
 
-def _beyond(quantity: Quantity, seen: ObservationSlice, margin: Margin) -> str:
-    """Whether the laboratory calls it high or low, by its word or by its one range in the same unit."""
+def _value_of(part: Part, margin: Margin) -> float | None:
+    numbers = {
+        "valueQuantity": part.value_quantity,
+        "valueInteger": part.value_integer,
+        "valueDecimal": part.value_decimal,
+        "valueString": part.value_string,
+    }
+    return number_of({name: raw for name, raw in numbers.items() if raw}, margin)
+
+
+def _result(part: Part, desk: Desk, margin: Margin) -> str:
+    """What a test that only says yes or no says."""
+    concept = margin.element(ConceptSlice, part.value_codeable_concept, "valueCodeableConcept") or ConceptSlice()
+    results = desk.vocabulary.terms.results
+    coded = [meaning for _, meaning in desk.vocabulary.meanings(results, concept)]
+    yes_or_no = margin.element(bool, part.value_boolean, "valueBoolean")
+    words = margin.element(str, part.value_string, "valueString") if part.value_string else ""
+    texts = (str(yes_or_no), words or "", *words_of(concept))
+    said = (*coded, *(results.meaning(Coding(TEXT, text.strip().lower())) for text in texts))
+    return next((meaning for meaning in said if meaning), "")
+
+
+def _beyond(quantity: Quantity, result: str, seen: ObservationSlice, margin: Margin) -> str:
+    """What the laboratory calls it, by its word, by the result itself, or by its one range in the same unit."""
     said = margin.one_or_many(ConceptSlice, seen.interpretation, "interpretation")
     words = [BEYOND[coding.code] for concept in said for coding in concept.coding if coding.code in BEYOND]
     ranges = margin.element(RANGES, seen.reference_range, "referenceRange") or ()
     if words or quantity.value is None or len(ranges) != 1:
-        return words[0] if words else ""
+        return words[0] if words else result
     if _passes(ranges[0].high, quantity) and quantity.value > _limit(ranges[0].high):
         return HIGH
-    return LOW if _passes(ranges[0].low, quantity) and quantity.value < _limit(ranges[0].low) else ""
+    return LOW if _passes(ranges[0].low, quantity) and quantity.value < _limit(ranges[0].low) else result
 
 
 def _passes(limit: Quantity | None, quantity: Quantity) -> bool:

@@ -2,7 +2,7 @@
 
 from msgspec import Raw, Struct
 
-from fhir_trd.fhir.read.codes import words_of
+from fhir_trd.fhir.read.codes import TEXT, words_of
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
@@ -36,6 +36,7 @@ class Component(Element, frozen=True):
     value_decimal: Raw = NOTHING
     value_string: Raw = NOTHING
     value_codeable_concept: Raw = NOTHING
+    value_boolean: Raw = NOTHING
 
 
 class Reported(Struct, frozen=True, kw_only=True):
@@ -99,7 +100,8 @@ def score_code(concept: ConceptSlice, desk: Desk) -> ScoreCode | None:
     ]
     if coded:
         return min(coded, key=lambda code: code.item)
-    if any(coding.code for coding in concept.coding):
+    # A single question of a scale names the scale, but its points are no total of it.
+    if any(coding.code for coding in concept.coding) or (TEXT, concept.text.strip().lower()) in desk.knowledge.terms.measures:
         return None
     scales = (desk.score_words.first_in(text) for text in words_of(concept))
     return next((ScoreCode(scale) for scale in scales if scale), None)

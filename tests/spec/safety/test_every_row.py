@@ -4,7 +4,7 @@ import pytest
 
 from tests.factory.medication import PATIENT, Json
 from tests.factory.table import rows
-from tests.spec.safety.test_flags import flags, lines
+from tests.spec.safety.test_flags import flags, lines, measured
 
 SNOMED, CPT = "http://snomed.info/sct", "http://www.ama-assn.org/go/cpt"
 
@@ -97,3 +97,100 @@ def test_metal_in_an_eye() -> None:
     """A magnetic foreign body in an eye speaks against a magnetic coil, one that is not magnetic does not."""
     assert ("BLOCK", "rtms") in lines(flags("H44.601"))
     assert () == flags("H44.701")
+
+
+def told(text: str = "", code: str = "", day: str = "2024-05-20", **value: object) -> Json:
+    """An Observation by its words or its LOINC code, with a value of any kind."""
+    seen = {"resourceType": "Observation", "id": f"seen-{code}-{day}", "status": "final", "subject": PATIENT}
+    return seen | {"code": concept("http://loinc.org", code, text), "effectiveDateTime": day} | value
+
+
+def answer(system: str, code: str) -> Json:
+    """A coded answer."""
+    return {"coding": [{"system": system, "code": code}]}
+
+
+YES, NO = answer("http://loinc.org", "LA33-6"), answer("http://loinc.org", "LA32-8")
+POSITIVE, NEGATIVE = answer(SNOMED, "10828004"), answer(SNOMED, "260385009")
+
+
+@pytest.mark.parametrize("code", ["93249-1", "93250-9", "93267-3"])
+def test_suicidal_intent_on_the_c_ssrs(code: str) -> None:
+    """A yes to intent, plan or behaviour on the C-SSRS stops everything; a no, or a yes of long ago, does not."""
+    assert ("STOP", "suicide-risk") in lines(flags("", told(code=code, valueCodeableConcept=YES)))
+    assert ("STOP", "suicide-risk") in lines(flags("", told(code=code, valueBoolean=True)))
+    assert () == flags("", told(code=code, valueCodeableConcept=NO))
+    assert () == flags("", told(code=code, day="2023-05-20", valueCodeableConcept=YES))
+
+
+def test_milder_answers_of_the_c_ssrs_do_not_stop() -> None:
+    """A wish to be dead without intent is level 1: the rows ask for level 4."""
+    assert () == flags("", told(code="93246-7", valueCodeableConcept=YES))
+    assert () == flags("", told("C-SSRS ideation severity", valueInteger=3))
+    assert ("STOP", "suicide-risk") in lines(flags("", told("C-SSRS ideation severity", valueInteger=4)))
+
+
+def test_suicidal_thoughts_on_the_madrs() -> None:
+    """Four points on MADRS item 10 stop everything, alone or within the total; three do not."""
+    item = {"code": {"text": "MADRS item 10"}, "valueInteger": 5}
+    assert ("STOP", "suicide-risk") in lines(flags("", told("MADRS item 10", valueInteger=4)))
+    assert ("STOP", "suicide-risk") in lines(flags("", told("MADRS total score", valueInteger=30, component=[item])))
+    assert () == flags("", told("MADRS item 10", valueInteger=3))
+
+
+SCREENS = rows("""
+    text     | code    | points | below | severity | about
+             | 75624-7 | 8      | 7     | REVIEW   | diagnosis
+    AUDIT    |         | 8      | 7     | CAUTION  | esketamine
+    MDQ      |         | 7      | 6     | REVIEW   | diagnosis
+    """)
+
+
+@pytest.mark.parametrize("row", SCREENS, ids=lambda row: f"{row['text']}{row['code']} {row['about']}")
+def test_a_positive_screen(row: dict[str, str]) -> None:
+    """A screen for alcohol or for bipolar disorder raises its flag from its cut-off on."""
+    high = told(row["text"], row["code"], valueInteger=int(row["points"]))
+    assert (row["severity"], row["about"]) in lines(flags("", high))
+    assert () == flags("", told(row["text"], row["code"], valueInteger=int(row["below"])))
+
+
+@pytest.mark.parametrize("code", ["3349-8", "3397-7", "3879-4"])
+def test_a_positive_toxicology_test(code: str) -> None:
+    """A positive test for drugs asks for a closer look and cautions against esketamine; a negative one says nothing."""
+    found = lines(flags("", told(code=code, valueCodeableConcept=POSITIVE)))
+    assert {("REVIEW", "diagnosis"), ("CAUTION", "esketamine")} <= found
+    assert () == flags("", told(code=code, valueCodeableConcept=NEGATIVE))
+
+
+def test_a_positive_pregnancy_test() -> None:
+    """A positive pregnancy test blocks what may harm the baby, a level above its range asks; a negative test does not."""
+    assert ("BLOCK", "esketamine") in lines(flags("", told(code="2106-3", valueString="Positive")))
+    assert ("CAUTION", "esketamine") in lines(flags("", measured("21198-7", 900, "m[IU]/mL", "H")))
+    assert () == flags("", told(code="2106-3", valueString="Negative"))
+    assert () == flags("", told(code="2106-3", day="2022-01-01", valueString="Positive"))
+
+
+@pytest.mark.parametrize("low", [{"comparator": "<", "value": 0.1}, {"value": 0}], ids=["below measuring", "zero"])
+def test_a_drug_that_is_not_found_in_the_blood(low: Json) -> None:
+    """A prescribed drug that cannot be measured in the blood asks whether it was taken; without a prescription not."""
+    seen = told(code="14334-7", valueQuantity={"unit": "mmol/L", "code": "mmol/L"} | low)
+    taken = "drug | from | to | mg/day\n lithium | 2024-01-01 | ongoing | 900"
+    assert ("REVIEW", "adequacy") in lines(flags("", seen, drugs=taken))
+    assert () == flags("", seen)
+    assert ("REVIEW", "adequacy") not in lines(flags("", measured("14334-7", 0.6, "mmol/L"), drugs=taken))
+
+
+def test_a_qt_interval_that_has_grown() -> None:
+    """A corrected QT interval that is 60 ms longer than before cautions; one that is less longer, or the first, does not."""
+    before = measured("8636-3", 400, "ms", day="2024-01-10") | {"id": "before"}
+    assert ("CAUTION", "citalopram") in lines(flags("", before, measured("8636-3", 460, "ms")))
+    assert () == flags("", before, measured("8636-3", 459, "ms"))
+    assert () == flags("", measured("8636-3", 460, "ms"))
+
+
+@pytest.mark.parametrize("code", ["2823-3", "19123-9"])
+def test_low_potassium_or_magnesium(code: str) -> None:
+    """Potassium or magnesium that the laboratory calls low cautions against drugs that lengthen the QT interval."""
+    unit = "mmol/L" if code == "2823-3" else "mg/dL"
+    assert ("CAUTION", "citalopram") in lines(flags("", measured(code, 1, unit, "L")))
+    assert () == flags("", measured(code, 2, unit, "N"))

@@ -24,7 +24,7 @@ def flags(row: str) -> tuple[tuple[FlagRule, ...], list[str]]:
 def test_a_row_is_read_with_all_it_asks_for() -> None:
     """Severity, subjects, findings and limits of a row are read as they stand."""
     limit = 'above = { value = 140, unit = "mm[Hg]", mark = "read" }'
-    (rule,), faults = flags(f'severity = "BLOCK"\nabout = ["a", "b"]\nmeasure = "systolic"\n{limit}\n')
+    (rule,), faults = flags(f'severity = "BLOCK"\nabout = ["a", "b"]\nmeasures = ["systolic"]\n{limit}\n')
     assert [] == faults
     assert (Severity.BLOCK, ("a", "b"), Limit(140.0, "mm[Hg]")) == (rule.severity, rule.about, rule.above)
 
@@ -34,7 +34,7 @@ def test_a_row_is_read_with_all_it_asks_for() -> None:
     [
         ('severity = "LOUD"\nfindings = ["aneurysm"]\n', "flags.toml.one.severity: expected one of STOP"),
         ('severity = "BLOCK"\nfindings = ["anuerysm"]\n', "the tables of diagnoses, found 'anuerysm'"),
-        ('severity = "BLOCK"\nmeasure = "pulse"\n', "a kind of measurements.csv"),
+        ('severity = "BLOCK"\nmeasures = ["pulse"]\n', "kinds of measurements.csv"),
         ('severity = "BLOCK"\nabout = ["a"]\n', "at least one of findings"),
         ('severity = "BLOCK"\nfinding = ["aneurysm"]\n', "a key nobody reads"),
     ],
