@@ -16,6 +16,7 @@ from tests.factory.judging import SIX, judge, knowledge, verdict
 from tests.property.charts import MINIMUM, charts, successions
 
 DOSES = {"adequate": 2, "too low": 0.5}
+ENDS = {"as long as may be": "latest", "as short as may be": "earliest"}
 
 
 def result_with(history: History, criteria: str, chosen: list[tuple[Fact, str]]) -> Result:
@@ -78,4 +79,28 @@ def test_a_dose_found_later_gives_what_was_foretold(chart: Chart, data: st.DataO
 def _with_dose(chart: Chart, number: int, dose: str) -> Chart:
     course = chart.courses[number]
     told = replace(course, steps=(replace(course.steps[0], dose=dose),))
+    return replace(chart, courses=(*chart.courses[:number], told, *chart.courses[number + 1 :]))
+
+
+@given(successions(stops=("lack", "lack", "", "partial", "intolerance")), st.data(), st.sampled_from(["?", 7, 4]))
+def test_an_end_found_later_gives_what_was_foretold(chart: Chart, data: st.DataObject, letters: int | str) -> None:
+    """Where one missing end settles a verdict, writing its bounds into the record gives what was listed, if no drug joins in."""
+    number = data.draw(st.integers(0, len(chart.courses) - 1))
+    end = chart.courses[number].end[:letters] if isinstance(letters, int) else letters
+    missing = judge(_with_end(chart, number, end))
+    if any("combination" in trial.doubts for trial in missing.history.trials):
+        return
+    ends = {trial.id: trial.end for trial in missing.history.trials}
+    vague = f"{chart.courses[number].drug}-1"
+    for criteria in SIX:
+        for settling in verdict(missing, criteria).settled_by:
+            if [(question.fact, question.trial) for question in settling.questions] == [("dates", vague)]:
+                foretold = {branch.answers[0]: branch.result for branch in settling.branches}
+                written = {answer: _with_end(chart, number, str(getattr(ends[vague], side))) for answer, side in ENDS.items()}
+                assert foretold == {answer: verdict(judge(told), criteria).result for answer, told in written.items()}
+
+
+def _with_end(chart: Chart, number: int, end: str) -> Chart:
+    course = chart.courses[number]
+    told = replace(course, steps=(replace(course.steps[0], end=end),))
     return replace(chart, courses=(*chart.courses[:number], told, *chart.courses[number + 1 :]))
