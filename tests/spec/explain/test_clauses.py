@@ -48,7 +48,8 @@ def test_the_relevant_conditions_of_a_trial_make_its_judgement(vignette: str) ->
 def test_the_number_asked_for_stands_with_its_own_source() -> None:
     """The days wanted are those of the set, and the source is that of the number, not of the rule around it."""
     clause = the_clause(said("V01 textbook", "delphi"), "sertraline-1", "duration")
-    parameter = next(rule for rule in knowledge().criteria["delphi"].rules if rule.kind == FAILED_TRIALS).parameters["adequate_days"]
+    counting = next(rule for rule in knowledge().criteria["delphi"].rules if rule.kind == FAILED_TRIALS)
+    parameter = counting.parameters["adequate_days"]
     assert clause.wanted.startswith("28 days or more")
     assert (parameter.source, parameter.place) == (clause.source, clause.place)
 

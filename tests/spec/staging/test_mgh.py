@@ -51,6 +51,19 @@ def test_each_way_of_trying_harder_adds_half_a_point() -> None:
     assert "3.5" == staged(found, "mgh-s").answer
 
 
+def test_each_agent_that_failed_adds_half_a_point() -> None:
+    """One trial with lithium and later aripiprazole, both known to have failed, is two points."""
+    found = spec(
+        """
+        drug         | from       | to         | mg/day | stop
+        sertraline   | 2024-01-01 | 2024-03-09 | 50     | lack
+        lithium      | 2024-01-01 | 2024-01-31 | 900    | lack
+        aripiprazole | 2024-02-01 | 2024-03-09 | 5      | lack
+        """,
+    )
+    assert "2" == staged(found, "mgh-s").answer
+
+
 def test_an_agent_that_may_have_helped_only_raises_the_most() -> None:
     """One trial with two agents of which nobody knows how they worked has half a point for each at most."""
     found = spec("""
