@@ -1,7 +1,8 @@
 """What it costs to judge by every criteria set, against the default set alone, and beside the published package.
 
 Run from the top folder: ``python -m benchmarks.criteria [--patients N] [--repeats N]``. All figures are medians of the
-repeats in one process. The package is measured where it is installed (``make bench-peers``), on the same patients.
+repeats in one process, in which the ways take turns, so that a busy machine slows all of them alike. The package is measured
+where it is installed (``make bench-peers``), on the same patients.
 """
 
 import argparse
@@ -9,7 +10,7 @@ import statistics
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -31,6 +32,7 @@ FILL_DAYS = 28
 FIRST = date(2024, 1, 1)
 PRESET = "two-antidepressant-episodes"
 SEED = 7
+Job = Callable[[], object]
 
 
 def person(known: Knowledge) -> PatientRecord:
@@ -60,13 +62,13 @@ def _fill(known: Knowledge, number: int) -> Supply:
     )
 
 
-def seconds(job: Callable[[], object], repeats: int) -> float:
-    """The median time of a job, after one run that does not count."""
-    job()
-    return statistics.median(_once(job) for _ in range(repeats))
+def medians(jobs: Mapping[str, Job], repeats: int) -> dict[str, float]:
+    """The median time of each job; the first round only warms the caches."""
+    rounds = [{name: _once(job) for name, job in jobs.items()} for _ in range(repeats + 1)][1:]
+    return {name: statistics.median(times[name] for times in rounds) for name in jobs}
 
 
-def _once(job: Callable[[], object]) -> float:
+def _once(job: Job) -> float:
     start = time.perf_counter()
     job()
     return time.perf_counter() - start
@@ -76,8 +78,11 @@ def all_sets(known: Knowledge, repeats: int) -> str:
     """The row of every set against the default one."""
     record, as_of = person(known), date(2024, 12, 31)
     names = sorted(name for name, found in known.criteria.items() if not found.refused)
-    alone = seconds(lambda: [assess(record, known, as_of=as_of) for _ in range(20)], repeats) / 20
-    every = seconds(lambda: [assess(record, known, as_of=as_of, criteria=names) for _ in range(20)], repeats) / 20
+    jobs: dict[str, Job] = {
+        "alone": lambda: [assess(record, known, as_of=as_of) for _ in range(20)],
+        "every": lambda: [assess(record, known, as_of=as_of, criteria=names) for _ in range(20)],
+    }
+    alone, every = (taken / 20 for taken in medians(jobs, repeats).values())
     first = f"| the default set, 20 relevant records | {alone * 1000:.2f} ms a patient | 1 x |"
     return (
         f"{first}\n| all {len(names)} criteria sets, the same patient | {every * 1000:.2f} ms a patient | {every / alone:.1f} x |"
@@ -89,12 +94,16 @@ def beside_the_peer(known: Knowledge, patients: int, repeats: int) -> tuple[str,
     same = drawn(patients, SEED, least=20, most=20, days=700)
     records = [(record_of(rows, known), max(day for _, day in rows)) for rows in same]
     histories = [history_of(record, known, as_of=day) for record, day in records]
-    rule = patients / seconds(lambda: judged(histories, known), repeats)
-    whole = patients / seconds(lambda: judged([history_of(one, known, as_of=day) for one, day in records], known), repeats)
-    there, found = peer_speed(same)
-    if not there:
+    jobs: dict[str, Job] = {
+        "rule": lambda: judged(histories, known),
+        "whole": lambda: judged([history_of(one, known, as_of=day) for one, day in records], known),
+    }
+    found = peer_of(same)
+    if found is None:
+        rule = patients / medians(jobs, repeats)["rule"]
         return (f"| {PRESET} | {rule:,.0f} patients/s | the package is not installed here |",)
-    assert found == judged(histories, known)
+    assert len(found()) == judged(histories, known)
+    rule, whole, there = (patients / taken for taken in medians({**jobs, "there": found}, repeats).values())
     return (
         f"| cardinal_pythonlib 2.2.1, from a table of mentions | {there:,.0f} patients/s | 1 x |",
         f"| {PRESET}, from the history | {rule:,.0f} patients/s | {rule / there:.0f} x |",
@@ -108,15 +117,15 @@ def judged(histories: Iterable[History], known: Knowledge) -> int:
     return sum(verdict.result is Result.MET for (verdict,) in verdicts)
 
 
-def peer_speed(patients: Sequence[Rows]) -> tuple[float, int]:
-    """The package's patients a second, and how many it finds; nothing where it is not installed."""
+def peer_of(patients: Sequence[Rows]) -> Callable[[], Sized] | None:
+    """The package at work on the same patients, where it is installed."""
     try:
         import pandas
         from cardinal_pythonlib.psychiatry import treatment_resistant_depression as peer
     except ImportError:
-        return 0, 0
+        return None
     frame = frame_of(patients, pandas)
-    return len(patients) / _once(lambda: peer.two_antidepressant_episodes(frame)), len(peer.two_antidepressant_episodes(frame))
+    return lambda: peer.two_antidepressant_episodes(frame)
 
 
 def main() -> None:
