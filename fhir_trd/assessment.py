@@ -35,6 +35,9 @@ def assess(
         rules=knowledge.flags,
         presences=record.presences,
         measurements=record.measurements,
+        reactions=record.reactions,
+        born=record.born,
+        sex=record.sex,
     )
     return Assessment(
         patient=record.patient,

@@ -190,11 +190,19 @@ class AllergySlice(Resource, frozen=True):
     reaction: Raw = NOTHING
 
 
+class FamilyHistorySlice(Resource, frozen=True):
+    """The diseases of a relative."""
+
+    patient: Reference | None = None
+    condition: Raw = NOTHING
+
+
 class PatientSlice(Resource, frozen=True):
     """The person."""
 
     identifier: Raw = NOTHING
     birth_date: str = ""
+    gender: str = ""
 
 
 SHAPES: dict[str, type[Resource]] = {
@@ -203,6 +211,7 @@ SHAPES: dict[str, type[Resource]] = {
     "Condition": ConditionSlice,
     "Device": DeviceSlice,
     "Encounter": EncounterSlice,
+    "FamilyMemberHistory": FamilyHistorySlice,
     "Medication": MedicationSlice,
     "MedicationAdministration": MedicationAdministration,
     "MedicationDispense": MedicationDispense,

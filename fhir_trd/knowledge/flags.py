@@ -3,14 +3,15 @@
 from fhir_trd.knowledge.book import Book
 from fhir_trd.knowledge.cells import CITE_KEYS, Cell
 from fhir_trd.knowledge.sheets import open_sheet
-from fhir_trd.model.flagging import FlagRule, Limit, MeasureCode
+from fhir_trd.model.flagging import EarlyEpisodes, FlagRule, Limit, MeasureCode
 from fhir_trd.model.verdicts import Severity
 
 MEASURES = ("system", "code", "means", "units", "label", "mark")
-ASKING = ("findings", "measures", "drugs", "classes", "older-than", "younger-than", "poor-adherence")
+ASKING = ("findings", "measures", "drugs", "classes", "older-than", "younger-than", "poor-adherence", "allergies", "episodes")
 KEYS = (
     "title", "severity", "about", "unit", "mark", "ever", "beyond", "above", "below",
     "reaches", "rises", "undetected", "at-least", "dose-above", "within",
+    "sex", "silent", "on-treatment", "beside", "beside-drugs",
     *ASKING, *CITE_KEYS,
 )  # fmt: skip
 
@@ -26,8 +27,10 @@ def read_flags(table: Cell, categories: frozenset[str], measures: frozenset[str]
     rules = tuple(_flag(key, entry) for key, entry in table.entries())
     for rule in rules:
         where = table.at(rule.id)
-        for unknown in sorted(set(rule.findings) - categories):
+        for unknown in sorted({*rule.findings, *rule.beside} - categories):
             table.book.fault(f"{where.where}.findings", "categories of hazards.csv or the tables of diagnoses", repr(unknown))
+        for unknown in sorted(set(rule.silent) - categories - measures):
+            table.book.fault(f"{where.where}.silent", "categories of hazards.csv or kinds of measurements.csv", repr(unknown))
         if not measures.issuperset(rule.measures):
             where.at("measures").refuse("kinds of measurements.csv")
         if not any(where.has(key) for key in ASKING):
@@ -64,6 +67,22 @@ def _flag(key: str, entry: Cell) -> FlagRule:
         younger_than=entry.cited("younger-than", int, "years") if entry.has("younger-than") else None,
         poor_adherence=entry.flag("poor-adherence", False),
         within=entry.cited("within", int, "days") if entry.has("within") else None,
+        sex=entry.text("sex", ""),
+        silent=entry.texts("silent"),
+        allergies=entry.texts("allergies"),
+        on_treatment=entry.flag("on-treatment", False),
+        beside=entry.texts("beside"),
+        beside_drugs=entry.texts("beside-drugs"),
+        episodes=_episodes(entry.at("episodes")) if entry.has("episodes") else None,
+    )
+
+
+def _episodes(entry: Cell) -> EarlyEpisodes:
+    entry.only("number", "before", "apart")
+    return EarlyEpisodes(
+        number=entry.cited("number", int, "episodes"),
+        before=entry.cited("before", int, "years"),
+        apart=entry.cited("apart", int, "days"),
     )
 
 

@@ -23,6 +23,7 @@ from fhir_trd.model.criteria import CriteriaSet
 from fhir_trd.model.drugs import Formulary, Role
 from fhir_trd.model.flagging import PSYCHOTIC_FEATURES, FlagRule
 from fhir_trd.model.knowledge import Knowledge, Terms
+from fhir_trd.model.records import IN_FAMILY
 
 TABLES = frozenset(
     (
@@ -90,7 +91,16 @@ def _counting_failures(criteria: dict[str, CriteriaSet]) -> frozenset[str]:
 
 def _flags(table: Cell, terms: Terms) -> tuple[FlagRule, ...]:
     diagnosed = {meaning.category for meaning in terms.diagnosis_meanings.values()}
-    categories = frozenset((*diagnosed, *terms.hazards.meanings.values(), *terms.implants, *_groups(terms), PSYCHOTIC_FEATURES))
+    categories = frozenset(
+        (
+            *diagnosed,
+            *(f"{IN_FAMILY}{one}" for one in diagnosed),
+            *terms.hazards.meanings.values(),
+            *terms.implants,
+            *_groups(terms),
+            PSYCHOTIC_FEATURES,
+        )
+    )
     return read_flags(table, categories, frozenset(code.kind for code in terms.measures.values()))
 
 

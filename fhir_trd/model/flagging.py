@@ -23,6 +23,14 @@ class Limit(Struct, frozen=True):
     unit: str
 
 
+class EarlyEpisodes(Struct, frozen=True):
+    """So many depressions that began so many days apart, the first of them before this age."""
+
+    number: int
+    before: int
+    apart: int
+
+
 class FlagRule(Struct, frozen=True, kw_only=True):
     """A flag and what raises it: everything asked for must be recorded.
 
@@ -30,6 +38,8 @@ class FlagRule(Struct, frozen=True, kw_only=True):
     ``classes`` are met by ``at_least`` different drugs taken in the last ``within`` days. ``within`` also bounds the age of a
     measurement and of a dated finding. Of ``measures`` one is enough: the latest is ``beyond`` as the laboratory calls it,
     ``above`` or ``below`` a limit, ``reaches`` it, ``rises`` by so much over any earlier one, or finds nothing at all.
+    ``silent`` names conditions and measurements of which none may be recorded. ``on_treatment`` asks that the finding began
+    while an antidepressant was taken. ``beside`` and ``beside_drugs`` are a second finding and a second drug.
     """
 
     id: str
@@ -55,4 +65,11 @@ class FlagRule(Struct, frozen=True, kw_only=True):
     older_than: int | None = None
     younger_than: int | None = None
     poor_adherence: bool = False
+    sex: str = ""
+    silent: tuple[str, ...] = ()
+    allergies: tuple[str, ...] = ()
+    on_treatment: bool = False
+    beside: tuple[str, ...] = ()
+    beside_drugs: tuple[str, ...] = ()
+    episodes: EarlyEpisodes | None = None
     within: int | None = None

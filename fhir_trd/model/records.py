@@ -17,6 +17,9 @@ from fhir_trd.model.issues import Issue
 DEPRESSION = "depression"
 """The category of depression among diagnoses, and of the purpose of treating it."""
 
+IN_FAMILY = "family-"
+"""What the category of a relative's diagnosis begins with."""
+
 
 class Kind(StrEnum):
     """How a supply is known, strongest evidence first."""
@@ -177,12 +180,16 @@ class Treatment(Struct, frozen=True, kw_only=True):
 
 
 class Reaction(Struct, frozen=True, kw_only=True):
-    """A side effect or allergy blamed on a drug. ``supply`` names the record it is linked to, if it is."""
+    """A side effect or allergy blamed on a drug. ``supply`` names the record it is linked to, if it is.
+
+    ``allergy``: it is recorded as an allergy or intolerance, not as one event.
+    """
 
     origin: Origin
     ingredient: str = ""
     supply: str = ""
     when: When | None = None
+    allergy: bool = False
 
 
 class Stay(Struct, frozen=True, kw_only=True):
@@ -227,6 +234,7 @@ class PatientRecord(Struct, frozen=True, kw_only=True):
 
     patient: str
     born: When | None = None
+    sex: str = ""
     latest: date | None = None
     supplies: tuple[Supply, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from fhir_trd.model.dates import When
 from fhir_trd.model.flagging import FlagRule
-from fhir_trd.model.records import DEPRESSION, Answer, Certainty, Diagnosis, Measurement, Presence, Score
+from fhir_trd.model.records import DEPRESSION, Answer, Certainty, Diagnosis, Measurement, Presence, Reaction, Score
 from fhir_trd.model.scales import Scale
 from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
@@ -26,11 +27,14 @@ def flags_for(
     rules: Sequence[FlagRule] = (),
     presences: tuple[Presence, ...] = (),
     measurements: tuple[Measurement, ...] = (),
+    reactions: tuple[Reaction, ...] = (),
+    born: When | None = None,
+    sex: str = "",
 ) -> tuple[Flag, ...]:
     """All flags of one patient, most urgent first.
 
     ``answers`` are those that no total holds. An alarming answer older than ``fresh_days`` is listed without urgency.
-    ``rules`` are the rows of the table of flags, weighed by the conditions and measurements that were read.
+    ``rules`` are the rows of the table of flags, weighed by all that was read beside the history.
     """
     told = [answer for answer in (*_answers_in(history.scores), *answers) if answer.when.earliest <= history.as_of]
     alarms = (_alarm(_about_suicide(told, scale), scale, history.as_of, fresh_days) for scale in scales.values())
@@ -38,7 +42,7 @@ def flags_for(
     excluded = tuple(verdict for verdict in verdicts if verdict.result is Result.EXCLUDED)
     flags.extend(_exclusions(_shown_by(excluded, history, Certainty.CONFIRMED)))
     flags.extend(_suspicions(_shown_by(verdicts, history, Certainty.SUSPECTED)))
-    flags.extend(raised_by(rules, Seen(history, presences, measurements)))
+    flags.extend(raised_by(rules, Seen(history, presences, measurements, reactions, born, sex)))
     flags.extend(conflict_flags(history.conflicts))
     return tuple(sorted(flags, key=_urgency))
 

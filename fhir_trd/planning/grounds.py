@@ -6,9 +6,10 @@ from datetime import date
 from msgspec import Struct
 
 from fhir_trd.model.codes import Origin
-from fhir_trd.model.dates import shifted
+from fhir_trd.model.dates import When, shifted, years_at
+from fhir_trd.model.drugs import Role
 from fhir_trd.model.flagging import PSYCHOTIC_FEATURES, FlagRule, Limit
-from fhir_trd.model.records import Adherence, Certainty, Course, Diagnosis, Measurement, Presence
+from fhir_trd.model.records import DEPRESSION, Adherence, Certainty, Course, Diagnosis, Measurement, Presence, Reaction
 from fhir_trd.model.trials import History, Use
 from fhir_trd.planning.facts import evidence_of, sources_of
 
@@ -21,6 +22,9 @@ class Seen(Struct, frozen=True):
     history: History
     presences: tuple[Presence, ...] = ()
     measurements: tuple[Measurement, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    born: When | None = None
+    sex: str = ""
 
     def since(self, days: int | None) -> date:
         """The first of the last so many days; without a number, the beginning of time."""
@@ -74,6 +78,7 @@ def _by_findings(rule: FlagRule, seen: Seen) -> Proof | None:
         if one.category in rule.findings
         and (rule.ever or one.course not in PAST)
         and (one.when is None or one.when.latest >= first)
+        and not (rule.on_treatment and not _began_on_treatment(one, seen.history))
     ]
     if not found:
         return None
@@ -153,11 +158,78 @@ def _by_adherence(rule: FlagRule, seen: Seen) -> Proof | None:
     return Proof(True, sources_of(poor)) if poor else None
 
 
+def _began_on_treatment(one: Presence, history: History) -> bool:
+    when = one.when
+    taken = (use for use in history.uses if use.drug.role is Role.ANTIDEPRESSANT)
+    return when is not None and any(use.start.earliest <= when.latest and use.end.latest >= when.earliest for use in taken)
+
+
+def _by_beside(rule: FlagRule, seen: Seen) -> Proof | None:
+    found = [one.origin for one in conditions_of(seen) if one.category in rule.beside]
+    return Proof(True, evidence_of((origin,) for origin in found)) if found else None
+
+
+def _by_beside_drugs(rule: FlagRule, seen: Seen) -> Proof | None:
+    first = seen.since(rule.within or 0)
+    taken = [use for use in seen.history.uses if use.drug.ingredient in rule.beside_drugs and use.end.latest >= first]
+    return Proof(any(use.end.earliest >= first for use in taken), evidence_of((use.origin,) for use in taken)) if taken else None
+
+
+def _by_sex(rule: FlagRule, seen: Seen) -> Proof | None:
+    return Proof(True, (Origin(seen.history.patient, "gender"),)) if rule.sex == seen.sex else None
+
+
+def _by_silence(rule: FlagRule, seen: Seen) -> Proof | None:
+    """Met if nothing is recorded: no condition that still holds, and no measurement that is recent enough."""
+    first = seen.since(rule.within)
+    told = {one.category for one in conditions_of(seen) if one.course not in PAST}
+    told |= {one.kind for one in seen.measurements if first <= one.when.latest and one.when.earliest <= seen.history.as_of}
+    return None if told & set(rule.silent) else Proof(True, ())
+
+
+def _by_allergies(rule: FlagRule, seen: Seen) -> Proof | None:
+    """Harm that is recorded as an event may have been no allergy."""
+    found = [one for one in seen.reactions if one.ingredient in rule.allergies]
+    return Proof(any(one.allergy for one in found), evidence_of((one.origin,) for one in found)) if found else None
+
+
+def _by_episodes(rule: FlagRule, seen: Seen) -> Proof | None:
+    asked, born = rule.episodes, seen.born
+    if asked is None or born is None:
+        return None
+    begun = _beginnings(seen.history, asked.apart)
+    if len(begun) < asked.number:
+        return None
+    first = begun[0].onset
+    assert first is not None
+    youngest, oldest = years_at(born.latest, first.earliest), years_at(born.earliest, first.latest)
+    return Proof(oldest < asked.before, evidence_of((one.origin,) for one in begun)) if youngest < asked.before else None
+
+
+def _beginnings(history: History, apart: int) -> list[Diagnosis]:
+    """The depressions that surely began so many days after the one before; a second entry of one episode is none."""
+    dated = [
+        one for one in history.diagnoses if one.category == DEPRESSION and one.onset and one.certainty is Certainty.CONFIRMED
+    ]
+    begun: list[Diagnosis] = []
+    for one in sorted(dated, key=lambda one: (one.onset.earliest if one.onset else date.max, one.origin.resource)):
+        last = begun[-1].onset if begun else None
+        if one.onset and (last is None or (one.onset.earliest - last.latest).days >= apart):
+            begun.append(one)
+    return begun
+
+
 TESTS: tuple[tuple[Callable[[FlagRule], bool], Callable[[FlagRule, Seen], Proof | None]], ...] = (
     (lambda rule: bool(rule.findings), _by_findings),
     (lambda rule: bool(rule.measures), _by_measures),
     (lambda rule: bool(rule.drugs or rule.classes), _by_drugs),
     (lambda rule: rule.older_than is not None or rule.younger_than is not None, _by_age),
     (lambda rule: rule.poor_adherence, _by_adherence),
+    (lambda rule: bool(rule.sex), _by_sex),
+    (lambda rule: bool(rule.silent), _by_silence),
+    (lambda rule: bool(rule.allergies), _by_allergies),
+    (lambda rule: bool(rule.beside), _by_beside),
+    (lambda rule: bool(rule.beside_drugs), _by_beside_drugs),
+    (lambda rule: rule.episodes is not None, _by_episodes),
 )
 """Which part of a row each test answers for."""

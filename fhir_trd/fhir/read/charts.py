@@ -31,6 +31,7 @@ class Chart:
     def __init__(self, patient: str) -> None:
         self.patient = patient
         self.born: When | None = None
+        self.sex = ""
         self.latest: date | None = None
         self._facts: dict[type[object], list[Fact]] = {}
         self.issues: list[Issue] = []
@@ -52,6 +53,7 @@ class Chart:
         return PatientRecord(
             patient=self.patient,
             born=self.born,
+            sex=self.sex,
             latest=self.latest,
             supplies=tuple(sorted(self._of(Supply), key=_supply_order)),
             diagnoses=tuple(sorted(self._of(Diagnosis), key=repr)),

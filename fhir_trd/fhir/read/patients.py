@@ -88,3 +88,9 @@ def born(sheet: Sheet, desk: Desk, margin: Margin) -> When | None:
     """The day, month or year of birth."""
     assert isinstance(sheet.slice, PatientSlice)
     return desk.days.day(sheet.slice.birth_date, "birthDate", margin)
+
+
+def sex(sheet: Sheet) -> str:
+    """The recorded administrative sex, in FHIR's word for it."""
+    assert isinstance(sheet.slice, PatientSlice)
+    return sheet.slice.gender

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.drugs import NO_DRUG
 from fhir_trd.fhir.read.margin import Margin
@@ -86,5 +88,6 @@ def read_allergy(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] |
     margin.happened(when)
     concepts = [margin.element(ConceptSlice, raw, "code") for raw in (allergy.code, allergy.substance)]
     named = [*filter(None, concepts), *(one.substance for one in manifestations if one.substance)]
-    reactions = {reaction.ingredient: reaction for concept in named for reaction in _to(concept, when, desk, margin)}
+    blamed = (reaction for concept in named for reaction in _to(concept, when, desk, margin))
+    reactions = {reaction.ingredient: replace(reaction, allergy=True) for reaction in blamed}
     return tuple(reactions[ingredient] for ingredient in sorted(reactions)) or Aside(NO_DRUG)

@@ -11,13 +11,14 @@ from fhir_trd.fhir.read.charts import Chart
 from fhir_trd.fhir.read.copies import Standing, standing_of
 from fhir_trd.fhir.read.dates import written_day
 from fhir_trd.fhir.read.desk import Desk
+from fhir_trd.fhir.read.family import read_family
 from fhir_trd.fhir.read.gathering import SET_ASIDE, USED, Gathered, Gatherer
 from fhir_trd.fhir.read.hazards import read_problem
 from fhir_trd.fhir.read.implants import read_deed, read_device
 from fhir_trd.fhir.read.interference import read_drug
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.measurements import read_measurement
-from fhir_trd.fhir.read.patients import WhoseRecord, born, shelve_by_identifier, whom
+from fhir_trd.fhir.read.patients import WhoseRecord, born, sex, shelve_by_identifier, whom
 from fhir_trd.fhir.read.procedures import read_encounter
 from fhir_trd.fhir.read.questionnaires import read_questionnaire
 from fhir_trd.fhir.read.reactions import read_adverse_event, read_allergy
@@ -45,6 +46,7 @@ READERS: Mapping[str, Reader] = {
     "Condition": read_problem,
     "Device": read_device,
     "Encounter": read_encounter,
+    "FamilyMemberHistory": read_family,
     "MedicationAdministration": read_drug,
     "MedicationDispense": read_drug,
     "MedicationOrder": read_drug,
@@ -128,6 +130,7 @@ class _Reading:
     def _facts(self, sheet: Sheet, chart: Chart, margin: Margin) -> tuple[Fact, ...] | Aside:
         if sheet.resource_type == PATIENT:
             chart.born = born(sheet, self._desk, margin) or chart.born
+            chart.sex = sex(sheet) or chart.sex
             return ()
         return READERS[sheet.resource_type](sheet, self._desk, margin)
 

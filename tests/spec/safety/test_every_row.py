@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.factory.chart import Chart
+from tests.factory.judging import judge
 from tests.factory.medication import PATIENT, Json
 from tests.factory.table import rows
 from tests.spec.safety.test_flags import flags, lines, measured
@@ -194,3 +196,105 @@ def test_low_potassium_or_magnesium(code: str) -> None:
     unit = "mmol/L" if code == "2823-3" else "mg/dL"
     assert ("CAUTION", "citalopram") in lines(flags("", measured(code, 1, unit, "L")))
     assert () == flags("", measured(code, 2, unit, "N"))
+
+
+def allergy(name: str, **more: Json) -> Json:
+    """An allergy to a drug."""
+    return {"resourceType": "AllergyIntolerance", "id": "allergy", "patient": PATIENT, "code": {"text": name}} | more
+
+
+def test_an_allergy_to_esketamine() -> None:
+    """An allergy to esketamine or ketamine blocks both; one that was refuted, or to another drug, does not."""
+    refuted: Json = {"coding": [{"code": "refuted"}]}
+    assert ("BLOCK", "esketamine") in lines(flags("", allergy("Esketamine")))
+    assert ("BLOCK", "esketamine") in lines(flags("", allergy("ketamine")))
+    assert () == flags("", allergy("Esketamine", verificationStatus=refuted))
+    assert () == flags("", allergy("Penicillin"))
+
+
+def test_harm_by_ketamine_may_be_no_allergy() -> None:
+    """An adverse event blamed on ketamine asks for a closer look, and blocks nothing."""
+    suspect = [{"instance": {"display": "ketamine"}}]
+    event = {"resourceType": "AdverseEvent", "id": "event", "actuality": "actual", "subject": PATIENT, "suspectEntity": suspect}
+    assert ("CAUTION", "esketamine") in lines(flags("", event))
+    assert ("BLOCK", "esketamine") not in lines(flags("", event))
+
+
+def woman(born: str, *more: Json, conditions: str = "") -> set[tuple[str, str]]:
+    """The flags of a woman born on that day, on 1 June 2024."""
+    patient = {"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": born}
+    return lines(judge(Chart(as_of="2024-06-01", conditions=conditions, more=(patient, *more), born=born)).flags)
+
+
+@pytest.mark.parametrize(
+    ("born", "asked"), [("2012-06-01", True), ("1968-06-02", True), ("2012-06-02", False), ("1968-06-01", False)]
+)
+def test_a_pregnancy_is_asked_for(born: str, asked: bool) -> None:
+    """For a woman from 12 to 55 of whom the record says nothing, the report asks for a pregnancy."""
+    assert asked is (("REVIEW", "pregnancy") in woman(born))
+
+
+def test_a_pregnancy_that_is_known_of_is_not_asked_for() -> None:
+    """A recent test, a pregnancy on record or a uterus taken out answer the question; an old test does not."""
+    test = {"code": "2106-3", "valueString": "Negative"}
+    assert ("REVIEW", "pregnancy") not in woman("1990-01-01", told(**test))
+    assert ("REVIEW", "pregnancy") in woman("1990-01-01", told(**test, day="2023-01-01"))
+    assert ("REVIEW", "pregnancy") not in woman("1990-01-01", conditions="Z33.1")
+    assert ("REVIEW", "pregnancy") not in woman("1990-01-01", conditions="Z90.710")
+
+
+ON_SERTRALINE = "drug | from | to | mg/day\n sertraline | 2023-01-01 | 2023-06-30 | 100"
+ASKS_FOR_MANIA = "mania or hypomania began while an antidepressant was taken"
+
+
+def reasons(conditions: str = "", *more: Json, drugs: str = "", born: str = "1980-06-15") -> str:
+    """Why the flags about the diagnosis are raised, as one text."""
+    return "; ".join(flag.because for flag in flags(conditions, *more, drugs=drugs, born=born) if flag.about == "diagnosis")
+
+
+def test_mania_on_an_antidepressant() -> None:
+    """Mania that began while an antidepressant was taken points to bipolar disorder; mania at another time has its own flags."""
+    assert ASKS_FOR_MANIA in reasons("F30.10 onset 2023-03-01", drugs=ON_SERTRALINE)
+    assert ASKS_FOR_MANIA not in reasons("F30.10 onset 2024-03-01", drugs=ON_SERTRALINE)
+    assert ASKS_FOR_MANIA not in reasons("F32.1 onset 2023-03-01", drugs=ON_SERTRALINE)
+
+
+def test_mania_coded_with_harm_by_an_antidepressant() -> None:
+    """Mania and harm by an antidepressant coded side by side point to bipolar disorder; harm alone does not."""
+    assert "mania and harm by an antidepressant" in reasons("F30.10; T43.225A")
+    assert "mania and harm" not in reasons("T43.225A")
+
+
+def test_many_episodes_from_early_on() -> None:
+    """Three episodes, the first before 25, point to bipolar disorder; two, or a later first, do not."""
+    three = "F32.1 onset 2003-01-01 resolved; F33.1 onset 2010-01-01 resolved; F33.1 onset 2024-01-01"
+    assert "three or more episodes" in reasons(three)
+    assert "three or more episodes" not in reasons(three, born="1975-06-15")
+    assert "three or more episodes" not in reasons("F32.1 onset 2003-01-01; F33.1 onset 2003-02-01; F33.1 onset 2024-01-01")
+
+
+def relative(code: str) -> Json:
+    """What a mother suffered from."""
+    kind = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code}]}
+    return {
+        "resourceType": "FamilyMemberHistory",
+        "id": "mother",
+        "status": "completed",
+        "patient": PATIENT,
+        "relationship": {"text": "mother"},
+        "condition": [{"code": kind}],
+    }
+
+
+def test_bipolar_disorder_in_the_family() -> None:
+    """Bipolar disorder of a relative asks for a closer look and excludes nothing; depression of a relative says nothing."""
+    assert "in the family" in reasons("", relative("F31.9"))
+    assert "EXCLUDE" not in {severity for severity, _ in lines(flags("", relative("F31.9")))}
+    assert () == flags("", relative("F33.1"))
+
+
+@pytest.mark.parametrize("code", ["F10.230", "F13.231"])
+def test_withdrawal_blocks_bupropion(code: str) -> None:
+    """Withdrawal of alcohol or sedatives blocks bupropion; dependence alone does not."""
+    assert ("BLOCK", "bupropion") in lines(flags(code))
+    assert ("BLOCK", "bupropion") not in lines(flags("F10.20"))
