@@ -15,9 +15,8 @@ def european(failures: Failures, rules: EuropeanRules) -> Staging:
     names = (rules.none, rules.non_responder, *rules.stages, rules.chronic)
     least, most = _stage(failures, rules, surely=True), _stage(failures, rules, surely=False)
     days = [_days(failures, surely=True), _days(failures, surely=False)]
-    part = StagingPart(
-        "weeks", days[0] / rules.week, days[1] / rules.week, f"{days[0]} to {days[1]} adequate days", failures.evidence
-    )
+    told = f"{' to '.join(dict.fromkeys(map(str, days)))} adequate days"
+    part = StagingPart("weeks", days[0] / rules.week, days[1] / rules.week, told, failures.evidence)
     return Staging(
         model=EUROPEAN,
         title=rules.title,

@@ -172,7 +172,7 @@ def _adherence_found(trial: Trial, terms: Terms, history: History) -> Found:
 
 
 def _stops(trial: Trial) -> str:
-    told = ", or ".join(str(reason) if reason else "no reason recorded" for reason in trial.possible_stops)
+    told = ", or ".join(reason.replace("_", " ") if reason else "no reason recorded" for reason in trial.possible_stops)
     return f"stopped for: {told}" if told else "no reason of a stop recorded"
 
 
