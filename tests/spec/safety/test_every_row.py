@@ -6,7 +6,7 @@ from tests.factory.chart import Chart
 from tests.factory.judging import judge
 from tests.factory.medication import PATIENT, Json
 from tests.factory.table import rows
-from tests.spec.safety.test_flags import flags, lines, measured
+from tests.spec.safety.test_flags import flags, lines, measured, other_drug
 
 SNOMED, CPT = "http://snomed.info/sct", "http://www.ama-assn.org/go/cpt"
 
@@ -298,3 +298,90 @@ def test_withdrawal_blocks_bupropion(code: str) -> None:
     """Withdrawal of alcohol or sedatives blocks bupropion; dependence alone does not."""
     assert ("BLOCK", "bupropion") in lines(flags(code))
     assert ("BLOCK", "bupropion") not in lines(flags("F10.20"))
+
+
+def taking(*drugs: str) -> str:
+    """A table of drugs that are taken now."""
+    rows_of = (f"\n {drug} | 2024-01-01 | ongoing | {dose}" for drug, dose in (one.split() for one in drugs))
+    return "drug | from | to | mg/day" + "".join(rows_of)
+
+
+INTERACTIONS = rows("""
+    other                      | drugs          | severity | about
+    carbamazepine 200 mg       |                | REVIEW   | adequacy
+    phenobarbital 60 mg        |                | REVIEW   | adequacy
+    phenobarbital 60 mg        |                | REVIEW   | diagnosis
+    methadone 10 mg            |                | CAUTION  | citalopram
+    methadone 10 mg            |                | CAUTION  | esketamine
+    etonogestrel 68 mg implant |                | REVIEW   | diagnosis
+    tamoxifen 20 mg            | paroxetine 20  | CAUTION  | adequacy
+    """)
+
+
+@pytest.mark.parametrize("row", INTERACTIONS, ids=lambda row: f"{row['other']}: {row['severity']} {row['about']}")
+def test_another_drug_that_bears_on_the_treatment(row: dict[str, str]) -> None:
+    """A drug that weakens, sedates, lengthens the QT interval or is weakened itself raises its flag; one not taken does not."""
+    drugs = taking(row["drugs"]) if row["drugs"] else ""
+    assert (row["severity"], row["about"]) in lines(flags("", other_drug(row["other"]), drugs=drugs))
+    assert (row["severity"], row["about"]) not in lines(flags("", other_drug(row["other"], "not-taken"), drugs=drugs))
+
+
+def test_a_tricyclic_whose_breakdown_is_blocked() -> None:
+    """Paroxetine beside a tricyclic cautions; sertraline beside it does not."""
+    assert ("CAUTION", "tricyclic") in lines(flags(drugs=taking("nortriptyline 75", "paroxetine 20")))
+    assert ("CAUTION", "tricyclic") not in lines(flags(drugs=taking("nortriptyline 75", "sertraline 100")))
+
+
+def test_st_johns_wort() -> None:
+    """St John's wort weakens other drugs, and adds to a serotonergic one; bupropion beside it adds no serotonin."""
+    wort = other_drug("St. John's wort 300 mg")
+    assert ("REVIEW", "adequacy") in lines(flags("", wort))
+    assert ("CAUTION", "serotonin-syndrome") in lines(flags("", wort, drugs=taking("sertraline 100")))
+    assert ("CAUTION", "serotonin-syndrome") not in lines(flags("", wort, drugs=taking("bupropion 300")))
+
+
+def test_smoking_beside_a_drug_it_weakens() -> None:
+    """Smoking bears on duloxetine, and not on sertraline."""
+    assert ("REVIEW", "adequacy") in lines(flags("F17.210", drugs=taking("duloxetine 60")))
+    assert ("REVIEW", "adequacy") not in lines(flags("F17.210", drugs=taking("sertraline 100")))
+
+
+def test_lithium_asks_for_the_thyroid() -> None:
+    """Lithium without a thyrotropin of the last year asks for one; with one it does not."""
+    asks = "lithium can slow the thyroid"
+    assert asks in reasons(drugs=taking("lithium 900"))
+    assert asks not in reasons("", measured("3016-3", 2, "m[IU]/L"), drugs=taking("lithium 900"))
+
+
+def test_a_tricyclic_or_ziprasidone_lengthens_the_qt_interval() -> None:
+    """A tricyclic or ziprasidone that is taken cautions against citalopram; sertraline does not."""
+    assert ("CAUTION", "citalopram") in lines(flags(drugs=taking("nortriptyline 75")))
+    assert ("CAUTION", "citalopram") in lines(flags(drugs=taking("ziprasidone 80")))
+    assert ("CAUTION", "citalopram") not in lines(flags(drugs=taking("sertraline 100")))
+
+
+def test_a_hypertensive_crisis() -> None:
+    """A hypertensive crisis blocks esketamine; hypertension cautions."""
+    assert ("BLOCK", "esketamine") in lines(flags("I16.1"))
+    assert ("BLOCK", "esketamine") not in lines(flags("I10"))
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("X61", ("STOP", "suicide-risk")),
+        ("Z91.5", ("STOP", "suicide-risk")),
+        ("F10.3", ("BLOCK", "bupropion")),
+        ("Z95.0", ("BLOCK", "rtms")),
+        ("Z33", ("BLOCK", "esketamine")),
+    ],
+)
+def test_codes_of_the_international_edition(code: str, line: tuple[str, str]) -> None:
+    """The codes of ICD-10 that say the same raise the same flags; a code of another chapter does not."""
+
+    def problem(written: str) -> Json:
+        kind = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": written}]}
+        return {"resourceType": "Condition", "id": "problem", "subject": PATIENT, "code": kind}
+
+    assert line in lines(flags("", problem(code)))
+    assert () == flags("", problem("J45.0"))
