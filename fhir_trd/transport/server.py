@@ -120,9 +120,11 @@ class Server:
         if header:
             headers["Authorization"] = header
         times = (self._patience.connect_timeout, self._patience.read_timeout)
+        # The authority is named with each request: the environment's REQUESTS_CA_BUNDLE would win over that of the session.
         return self._session.request(
-            ask.method, url, data=ask.body, headers=headers, auth=_as_given, timeout=times, stream=True, allow_redirects=False
-        )
+            ask.method, url, data=ask.body, headers=headers, auth=_as_given, timeout=times, stream=True, allow_redirects=False,
+            verify=self._session.verify,
+        )  # fmt: skip
 
     def _fault_in(self, ask: Ask, answer: Answer, into: BinaryIO) -> Fault | None:
         """Why an answer cannot be relied on, or None."""
@@ -159,7 +161,7 @@ class Server:
 def session_for(authority: str | None = None, connections: int = CONNECTIONS) -> requests.Session:
     """The connections to servers: certificates always checked (by your own authority, if named), never too many at once."""
     session = requests.Session()
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections, pool_block=True)
+    adapter = HTTPAdapter(pool_maxsize=connections, pool_block=True)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.headers["User-Agent"] = f"fhir-trd/{__version__}"

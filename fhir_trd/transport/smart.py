@@ -123,7 +123,7 @@ class Backend:
         try:
             return self._session.request(
                 method, address, data=form, headers={"Accept": "application/json"}, auth=_no_password, timeout=TIMES,
-                allow_redirects=False,
+                allow_redirects=False, verify=self._session.verify,
             )  # fmt: skip
         except requests.RequestException as error:
             raise ServerError(f"{method} {plain_address(address)}: the connection broke off. Try again later") from error
