@@ -11,7 +11,7 @@ ASKING = ("findings", "measures", "drugs", "classes", "older-than", "younger-tha
 KEYS = (
     "title", "severity", "about", "unit", "mark", "ever", "beyond", "above", "below",
     "reaches", "rises", "undetected", "at-least", "dose-above", "within",
-    "sex", "silent", "on-treatment", "beside", "beside-drugs",
+    "sex", "silent", "others", "on-treatment", "beside", "beside-drugs",
     *ASKING, *CITE_KEYS,
 )  # fmt: skip
 
@@ -27,7 +27,7 @@ def read_flags(table: Cell, categories: frozenset[str], measures: frozenset[str]
     rules = tuple(_flag(key, entry) for key, entry in table.entries())
     for rule in rules:
         where = table.at(rule.id)
-        for unknown in sorted({*rule.findings, *rule.beside} - categories):
+        for unknown in sorted({*rule.findings, *rule.beside, *rule.others} - categories):
             table.book.fault(f"{where.where}.findings", "categories of hazards.csv or the tables of diagnoses", repr(unknown))
         for unknown in sorted(set(rule.silent) - categories - measures):
             table.book.fault(f"{where.where}.silent", "categories of hazards.csv or kinds of measurements.csv", repr(unknown))
@@ -61,6 +61,7 @@ def _flag(key: str, entry: Cell) -> FlagRule:
         undetected=entry.flag("undetected", False),
         drugs=entry.texts("drugs"),
         classes=entry.texts("classes"),
+        others=entry.texts("others"),
         at_least=entry.cited_or("at-least", int, "drugs", 1),
         dose_above=entry.cited("dose-above", float, "mg") if entry.has("dose-above") else None,
         older_than=entry.cited("older-than", int, "years") if entry.has("older-than") else None,

@@ -38,8 +38,10 @@ class FlagRule(Struct, frozen=True, kw_only=True):
     ``classes`` are met by ``at_least`` different drugs taken in the last ``within`` days. ``within`` also bounds the age of a
     measurement and of a dated finding. Of ``measures`` one is enough: the latest is ``beyond`` as the laboratory calls it,
     ``above`` or ``below`` a limit, ``reaches`` it, ``rises`` by so much over any earlier one, or finds nothing at all.
-    ``silent`` names conditions and measurements of which none may be recorded. ``on_treatment`` asks that the finding began
-    while an antidepressant was taken. ``beside`` and ``beside_drugs`` are a second finding and a second drug.
+
+    ``others`` are groups of other drugs, counted by name beside ``drugs`` and ``classes``. ``silent`` names conditions and
+    measurements of which none may be recorded. ``on_treatment`` asks that the finding began while an antidepressant was
+    taken. ``beside`` and ``beside_drugs`` are a second finding and a second drug.
     """
 
     id: str
@@ -60,6 +62,7 @@ class FlagRule(Struct, frozen=True, kw_only=True):
     undetected: bool = False
     drugs: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     at_least: int = 1
     dose_above: float | None = None
     older_than: int | None = None

@@ -202,10 +202,14 @@ class Stay(Struct, frozen=True, kw_only=True):
 
 
 class Presence(Struct, frozen=True, kw_only=True):
-    """A condition or device that speaks for caution. ``when`` is its onset, or the day it was recorded."""
+    """A condition or device that speaks for caution. ``when`` is its onset, or the day it was recorded.
+
+    A drug of that category has a ``name``, and ``when`` covers the days on which it was taken.
+    """
 
     origin: Origin
     category: str
+    name: str = ""
     certainty: Certainty = Certainty.CONFIRMED
     course: Course = Course.UNKNOWN
     when: When | None = None

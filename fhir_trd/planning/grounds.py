@@ -129,10 +129,13 @@ def _value(one: Measurement) -> float:
 def _by_drugs(rule: FlagRule, seen: Seen) -> Proof | None:
     first = seen.since(rule.within or 0)
     taken = [use for use in seen.history.uses if _is_meant(use, rule) and use.end.latest >= first]
-    if len({use.drug.ingredient for use in taken}) < rule.at_least:
+    others = [one for one in conditions_of(seen) if one.category in rule.others and one.when and one.when.latest >= first]
+    names = {one.name for one in others}
+    if len(names | {use.drug.ingredient for use in taken}) < rule.at_least:
         return None
     surely = {use.drug.ingredient for use in taken if use.end.earliest >= first and _surely_above(use, rule)}
-    return Proof(len(surely) >= rule.at_least, evidence_of((use.origin,) for use in taken))
+    origins = [use.origin for use in taken] + [one.origin for one in others]
+    return Proof(len(surely | names) >= rule.at_least, evidence_of((origin,) for origin in origins))
 
 
 def _is_meant(use: Use, rule: FlagRule) -> bool:

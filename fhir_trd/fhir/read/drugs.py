@@ -23,7 +23,7 @@ _JOINING = frozenset({"/", "+", "&", "and", "with", "-"})
 
 class Found(Struct, frozen=True, eq=False):
     """A product, or the reason why there is none. ``disagreeing`` codes name different drugs; the first is taken.
-    ``interferes`` is the group of a drug that is no treatment of depression but bears on it.
+    ``interferes`` is the group of a drug that is no treatment of depression but bears on it, ``named`` its name.
     """
 
     product: Product | None
@@ -31,6 +31,7 @@ class Found(Struct, frozen=True, eq=False):
     disagreeing: bool = False
     flaws: tuple[Flaw, ...] = ()
     interferes: str = ""
+    named: str = ""
 
 
 class DrugFinder:
@@ -39,7 +40,7 @@ class DrugFinder:
     def __init__(
         self, formulary: Formulary, vocabulary: Vocabulary, strengths: Strengths, interfering: Iterable[tuple[str, str]] = ()
     ) -> None:
-        self._interfering = Phrases(interfering)
+        self._interfering = Phrases((name, (group, name)) for name, group in interfering)
         self._by_code = formulary.by_code
         self._names = Phrases(formulary.names.items())
         self._variants = _variants_by_ingredient(formulary)
@@ -74,8 +75,8 @@ class DrugFinder:
         return known or refused or self._interference(texts)
 
     def _interference(self, texts: tuple[str, ...]) -> Found:
-        group = next((group for group in map(self._interfering.first_in, texts) if group), "")
-        return Found(None, INTERFERING, interferes=group) if group else Found(None, NO_DRUG)
+        found = next((found for found in map(self._interfering.first_in, texts) if found), None)
+        return Found(None, INTERFERING, interferes=found[0], named=found[1]) if found else Found(None, NO_DRUG)
 
     def _in_text(self, text: str) -> Found:
         words = tokens(text)

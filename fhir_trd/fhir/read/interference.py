@@ -23,7 +23,9 @@ def read_drug(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | As
     if found.why_not != INTERFERING:
         return read_use(found, use, sheet, desk, margin)
     when = _days_of_order(use, desk, margin) if is_bare(use) else _days_of_course(course_of(use, sheet, desk, margin))
-    return when if isinstance(when, Aside) else (Presence(origin=margin.origin, category=found.interferes, when=when),)
+    if isinstance(when, Aside):
+        return when
+    return (Presence(origin=margin.origin, category=found.interferes, name=found.named, when=when),)
 
 
 def _days_of_course(course: Course | Aside) -> When | Aside:

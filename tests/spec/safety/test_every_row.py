@@ -340,6 +340,15 @@ def test_st_johns_wort() -> None:
     assert ("CAUTION", "serotonin-syndrome") not in lines(flags("", wort, drugs=taking("bupropion 300")))
 
 
+def test_three_serotonergic_drugs_of_any_kind() -> None:
+    """Tramadol and a triptan beside one antidepressant are a load of three; the same drug twice counts once."""
+    tramadol, triptan = other_drug("tramadol 50 mg"), other_drug("sumatriptan 50 mg") | {"id": "another"}
+    again = other_drug("tramadol 100 mg") | {"id": "again"}
+    load = ("CAUTION", "serotonin-syndrome")
+    assert load in lines(flags("", tramadol, triptan, drugs=taking("sertraline 100")))
+    assert load not in lines(flags("", tramadol, again, drugs=taking("sertraline 100")))
+
+
 def test_smoking_beside_a_drug_it_weakens() -> None:
     """Smoking bears on duloxetine, and not on sertraline."""
     assert ("REVIEW", "adequacy") in lines(flags("F17.210", drugs=taking("duloxetine 60")))
