@@ -1,5 +1,7 @@
 """Observations and questionnaires as what they report of a scale: a total, single answers, or both."""
 
+import re
+
 from msgspec import Raw, Struct
 
 from fhir_trd.fhir.read.codes import TEXT, words_of
@@ -52,6 +54,9 @@ class Reported(Struct, frozen=True, kw_only=True):
 
 COMPONENTS = tuple[Component, ...]
 
+SINGLE_QUESTION = re.compile(r"\b(?:item|question)\s*(?:no\.?|number|#)?\s*[0-9]")
+"""A name that ends in the number of a question ("PHQ-9 item 3"): its points are no total."""
+
 
 def read_observation(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
     """The total or the answers of an observation."""
@@ -103,7 +108,7 @@ def score_code(concept: ConceptSlice, desk: Desk) -> ScoreCode | None:
     # A single question of a scale names the scale, but its points are no total of it.
     if any(coding.code for coding in concept.coding) or (TEXT, concept.text.strip().lower()) in desk.knowledge.terms.measures:
         return None
-    scales = (desk.score_words.first_in(text) for text in words_of(concept))
+    scales = (desk.score_words.first_in(text) for text in words_of(concept) if not SINGLE_QUESTION.search(text.lower()))
     return next((ScoreCode(scale) for scale in scales if scale), None)
 
 

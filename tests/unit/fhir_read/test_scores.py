@@ -61,6 +61,12 @@ def test_a_scale_may_be_named_in_words_only() -> None:
     assert [("phq-9", 14)] == scores({**observation(valueInteger=14), "code": {"text": "PHQ-9 total score"}})
 
 
+@pytest.mark.parametrize("name", ["MADRS item 3", "PHQ-9 question 9", "PHQ-9, Item #2", "EPDS item no. 10"])
+def test_a_question_named_in_words_is_no_total(name: str) -> None:
+    """The points of one question, named by its number, are never taken for the total of the scale."""
+    assert ["not a score of interest"] == set_aside({**observation(valueInteger=4), "code": {"text": name}})
+
+
 def test_a_total_under_the_code_of_the_panel_is_noted() -> None:
     """Real records put totals under the code of the whole questionnaire: they count, and say so."""
     (score,) = record(observation(PANEL, valueInteger=14)).scores
