@@ -69,7 +69,7 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
         default_dose_table=DEFAULT_DOSE_TABLE,
         criteria=criteria,
         default_criteria=DEFAULT,
-        options=read_options(_table(shelf, "options.toml", book)),
+        options=read_options(_table(shelf, "options.toml", book), _diagnosed(terms) | {PSYCHOTIC_FEATURES}),
         flags=_flags(_table(shelf, "flags.toml", book), terms),
         eras=read_eras(_table(shelf, "eras.toml", book)),
         grid=read_grid(_table(shelf, "grid.toml", book)),
@@ -90,7 +90,7 @@ def _counting_failures(criteria: dict[str, CriteriaSet]) -> frozenset[str]:
 
 
 def _flags(table: Cell, terms: Terms) -> tuple[FlagRule, ...]:
-    diagnosed = {meaning.category for meaning in terms.diagnosis_meanings.values()}
+    diagnosed = _diagnosed(terms)
     categories = frozenset(
         (
             *diagnosed,
@@ -102,6 +102,10 @@ def _flags(table: Cell, terms: Terms) -> tuple[FlagRule, ...]:
         )
     )
     return read_flags(table, categories, frozenset(code.kind for code in terms.measures.values()))
+
+
+def _diagnosed(terms: Terms) -> frozenset[str]:
+    return frozenset(meaning.category for meaning in terms.diagnosis_meanings.values())
 
 
 def _groups(terms: Terms) -> set[str]:

@@ -5,18 +5,21 @@ from fhir_trd.model.plans import Goal, Option
 
 KEYS = (
     "title", "about", "when", "order", "unit", "mark", "monitoring", "snomed", "course", "va22", "can23", "failures", "wants",
-    "fresh", "criteria", "severities", *CITE_KEYS,
+    "fresh", "criteria", "severities", "findings", "switches", *CITE_KEYS,
 )  # fmt: skip
 GOAL_KEYS = ("title", "scale", "at-most", "unit", "mark", *CITE_KEYS)
 WHEN = (
-    "always", "open-questions", "trials", "met", "met-or-open", "one-failure", "failures", "ongoing", "too-young", "not-given",
-    "work-up", "refer", "stop-flag",
+    "always", "open-questions", "trials", "met", "met-or-open", "fast-help", "one-failure", "failure-or-intolerance",
+    "failures", "ongoing", "too-young", "not-given", "work-up", "refer", "stop-flag",
 )  # fmt: skip
 
 
-def read_options(table: Cell) -> tuple[Option, ...]:
-    """Every option, in the order of a plan."""
+def read_options(table: Cell, categories: frozenset[str]) -> tuple[Option, ...]:
+    """Every option, in the order of a plan; one that goes by a diagnosis nobody can find is a fault."""
     options = [_option(key, entry) for key, entry in table.entries()]
+    for option in options:
+        for unknown in sorted(set(option.findings) - categories):
+            table.book.fault(f"{table.at(option.id).where}.findings", "categories of the tables of diagnoses", repr(unknown))
     return tuple(sorted(options, key=lambda option: (option.order, option.id)))
 
 
@@ -59,5 +62,7 @@ def _option(key: str, entry: Cell) -> Option:
         failures=entry.cited_or("failures", int, "failures", 1),
         wants=entry.cited_many("wants", str, "measurements"),
         severities=entry.cited_many("severities", str, "severity"),
+        findings=entry.cited_many("findings", str, "diagnoses"),
+        switches=entry.cited_or("switches", int, "switches", 1),
         fresh=entry.cited("fresh", int, "days") if entry.has("fresh") else None,
     )

@@ -15,7 +15,7 @@ class Option(Struct, frozen=True, kw_only=True):
     ``course`` describes how a treatment goes, never as an order. ``va22`` and ``can23`` are what the VA/DoD guideline of 2022
     and CANMAT 2023 say for it. ``criteria`` is the set under which it is approved, if it has one of its own. ``failures`` are
     needed before it, ``wants`` should be on record for the last ``fresh`` days, ``severities`` are those it is meant for (none
-    named: all).
+    named: all). ``findings`` open it whatever failed, ``switches`` are needed where the verdict is open.
     """
 
     id: str
@@ -36,6 +36,8 @@ class Option(Struct, frozen=True, kw_only=True):
     wants: tuple[str, ...] = ()
     fresh: int | None = None
     severities: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    switches: int = 1
 
 
 class Standing(StrEnum):

@@ -9,9 +9,12 @@ from msgspec import Struct
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import shifted
 from fhir_trd.model.plans import Standing
+from fhir_trd.model.records import Certainty, StopReason
+from fhir_trd.model.trials import Link
 from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import Result, Severity
 from fhir_trd.planning.facts import Facts, evidence_of, names_of, sources_of
+from fhir_trd.planning.grounds import PAST, Seen, conditions_of
 
 STILL_YOUNG = "ongoing_insufficient"
 """The reason code of a trial that has not had its time yet."""
@@ -66,6 +69,15 @@ def when_one_trial_failed(facts: Facts) -> Ground:
         because = f"whether an adequate trial failed is not settled: {names_of(open_trials)}"
         return Ground(Standing.NEEDS_REVIEW, because, sources_of(open_trials))
     return Ground(Standing.NOT_ELIGIBLE, "no adequate trial is known to have failed")
+
+
+def when_a_trial_failed_or_was_not_tolerated(facts: Facts) -> Ground:
+    """An option after a failure, and after a drug that was stopped for side effects."""
+    failed = when_one_trial_failed(facts)
+    stopped = tuple(trial for trial in facts.history.trials if trial.stop_reason is StopReason.INTOLERANCE)
+    if failed.standing is Standing.SUGGESTED or not stopped:
+        return failed
+    return Ground(Standing.SUGGESTED, f"stopped for side effects: {names_of(stopped)}", sources_of(stopped))
 
 
 def when_a_trial_goes_on(facts: Facts) -> Ground:
@@ -129,12 +141,37 @@ def when_work_up_is_missing(facts: Facts) -> Ground:
     return Ground(Standing.SUGGESTED, f"not on record for the last {days} days: {', '.join(missing)}")
 
 
+def when_fast_help_is_needed(facts: Facts) -> Ground:
+    """An option for urgent cases and for what its row names (psychosis), whatever failed; else for whoever meets the criteria."""
+    return _urgent_or_named(facts) or when_met_or_open(facts)
+
+
 def when_a_specialist_is_needed(facts: Facts) -> Ground:
-    """An option for urgent cases, and for whoever meets the criteria or may meet them."""
+    """An option for urgent cases, what its row names, and whoever meets the criteria; open cases need several switches."""
+    return _urgent_or_named(facts) or _open_after_switches(facts)
+
+
+def _urgent_or_named(facts: Facts) -> Ground | None:
     urgent = when_something_is_urgent(facts)
     if urgent.standing is Standing.SUGGESTED:
         return Ground(Standing.SUGGESTED, f"urgent: {urgent.because}", urgent.evidence)
-    return when_met_or_open(facts)
+    present = (one for one in conditions_of(Seen(facts.history)) if one.course not in PAST)
+    found = [one for one in present if one.category in facts.option.findings]
+    if not found:
+        return None
+    surely = any(one.certainty is Certainty.CONFIRMED for one in found)
+    named = ", ".join(sorted({one.category for one in found}))
+    words = "recorded" if surely else "suspected"
+    return Ground(Standing.SUGGESTED, f"{words}: {named}", evidence_of((one.origin,) for one in found))
+
+
+def _open_after_switches(facts: Facts) -> Ground:
+    ground, needed = when_met(facts), facts.option.switches
+    switched = tuple(trial for trial in facts.history.trials if trial.relation.kind is Link.SWITCH)
+    if ground.standing is not Standing.NEEDS_REVIEW or len(switched) < needed:
+        return ground
+    because = f"{ground.because}; {len(switched)} switches: {names_of(switched)}"
+    return Ground(Standing.SUGGESTED, because, evidence_of((ground.evidence, sources_of(switched))))
 
 
 def _by_result(facts: Facts, *, open_standing: Standing) -> Ground:
@@ -156,7 +193,9 @@ TESTS: Mapping[str, Callable[[Facts], Ground]] = MappingProxyType(
         "trials": when_trials_are_recorded,
         "met": when_met,
         "met-or-open": when_met_or_open,
+        "fast-help": when_fast_help_is_needed,
         "one-failure": when_one_trial_failed,
+        "failure-or-intolerance": when_a_trial_failed_or_was_not_tolerated,
         "failures": when_enough_trials_failed,
         "too-young": when_a_trial_is_young,
         "not-given": when_not_given_yet,

@@ -162,3 +162,30 @@ def test_an_option_for_another_severity_asks_for_a_closer_look(row: dict[str, st
     standings = {step.option.id: str(step.standing) for step in found}
     names = ("rtms", "ect", "light-therapy")
     assert {name: row[name] for name in names} == {name: standings[name] for name in names}
+
+
+def standing(option: str, story: str = "", conditions: str = "F33.1 onset 2023-12-01") -> str:
+    """Where an option stands for a life that is told in a few words."""
+    found = {one.option.id: str(one.standing) for one in steps(chart_of({"story": story, "conditions": conditions}))}
+    return found[option]
+
+
+def test_an_open_case_is_referred_after_three_switches() -> None:
+    """An open verdict asks for a referral after three switches; with fewer a person looks first (R-296)."""
+    two = "sertraline 42d; venlafaxine 42d; mirtazapine 42d"
+    assert "needs-review" == standing("refer", two)
+    assert "suggested" == standing("refer", f"{two}; bupropion 42d")
+
+
+def test_psychosis_is_referred_whatever_failed() -> None:
+    """Depression with psychotic features is referred, and convulsive therapy put forward, after no failure; resolved not."""
+    assert ("suggested", "suggested") == (standing("refer", conditions="F33.3"), standing("ect", conditions="F33.3"))
+    assert ("not-eligible", "not-eligible") == (standing("refer"), standing("ect"))
+    assert "not-eligible" == standing("ect", conditions="F33.3 resolved")
+
+
+def test_a_drug_that_was_not_tolerated_may_be_switched() -> None:
+    """A drug stopped for side effects opens the switch, and no augmentation; a short trial without that reason opens neither."""
+    story = "sertraline 20d intolerance"
+    assert ("suggested", "not-eligible") == (standing("switch", story), standing("augment", story))
+    assert "not-eligible" == standing("switch", "sertraline 20d other")
