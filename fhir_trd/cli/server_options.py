@@ -76,7 +76,7 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _OPTIONS = (
     click.option("--server", required=True, metavar="URL", help="Address of the FHIR server: https://fhir.example.org/r4, say."),
-    click.option("--ca", type=_FILE, metavar="FILE", help="Certificates (PEM) to trust instead of those that this machine knows."),
+    click.option("--ca", type=_FILE, metavar="FILE", help="Certificates (PEM) to trust instead of those this machine knows."),
     click.option("--token-file", type=_FILE, metavar="FILE", help=f"File with a bearer token. Or put it into {TOKEN}."),
     click.option("--user", default="", metavar="NAME", help="User to log in as, with a password."),
     click.option("--password-file", type=_FILE, metavar="FILE", help=f"File with the password. Or put it into {PASSWORD}."),

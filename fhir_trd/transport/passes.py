@@ -3,6 +3,12 @@
 from base64 import b64encode
 from typing import Protocol
 
+from fhir_trd.errors import ServerError
+
+
+class NoPassNow(ServerError):
+    """Whoever gives out passes is down or busy; asking again later may bring one."""
+
 
 class Pass(Protocol):
     """What a server lets us in with."""

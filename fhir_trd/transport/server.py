@@ -18,10 +18,10 @@ from urllib3.exceptions import HTTPError
 
 from fhir_trd import __version__
 from fhir_trd.errors import NotAuthorised, ServerError, UsageError
-from fhir_trd.fhir.exchange.outcome import is_transient, issues_in, told_issues
+from fhir_trd.fhir.exchange.outcome import OutcomeIssue, is_transient, issues_in, told_issues
 from fhir_trd.transport.asking import FHIR_JSON, Answer, Ask, origin_of
 from fhir_trd.transport.meter import Meter
-from fhir_trd.transport.passes import Nobody, Pass
+from fhir_trd.transport.passes import Nobody, NoPassNow, Pass
 from fhir_trd.transport.patience import TRY_LATER, Patience, seconds_asked
 from fhir_trd.transport.world import World
 
@@ -87,7 +87,11 @@ class Server:
         into.truncate()
         try:
             answer = self._exchange(ask, url, into)
+        except NoPassNow as error:
+            return Fault(str(error))
         except requests.exceptions.SSLError as error:
+            if "certificate" not in str(error).lower():
+                return Fault("the secured connection broke off")
             raise ServerError(
                 f"{ask.told}: the certificate of the server is not trusted. "
                 "Wanted one that this machine knows, or that --ca FILE names. It is always checked"
@@ -107,7 +111,7 @@ class Server:
             if not location:
                 return _received(response, into)
             response.close()
-            url = _redirected(ask, url, urljoin(url, location))
+            url = _redirected(ask, url, location)
         raise ServerError(f"{ask.told}: found more than {REDIRECTS} redirects in a row, wanted an answer")
 
     def _send(self, ask: Ask, url: str) -> requests.Response:
@@ -115,7 +119,7 @@ class Server:
         if ask.body is not None:
             headers.setdefault("Content-Type", FHIR_JSON)
         # A token never goes to another origin than the one the user named.
-        trusted = origin_of(url) == origin_of(self.address) and "Authorization" not in headers
+        trusted = ask.with_pass and origin_of(url) == origin_of(self.address)
         header = self._who.header() if trusted else ""
         if header:
             headers["Authorization"] = header
@@ -131,10 +135,13 @@ class Server:
         if answer.status in TRY_LATER or (not answer.is_good and is_transient(answer.body)):
             wait = seconds_asked(answer.header("Retry-After"), self._world.now())
             return Fault(f"the server answered {told_status(answer)}", wait)
-        if answer.is_good and ask.wants_json and not _may_be_json(into):
+        if not answer.is_good or not ask.wants_json:
+            return None
+        if not _may_be_json(into) or (ask.method == "GET" and answer.status == 200 and not into.tell()):
             kind = answer.header("Content-Type").partition(";")[0] or "no type"
             return Fault(f"the server answered {answer.status} with {kind} that is no whole JSON object")
-        return None
+        errors = tuple(issue for issue in _issues_of(into) if issue.is_error) if ask.method == "GET" else ()
+        return Fault(f"the server answered {answer.status}, yet says ({told_issues(errors)})") if errors else None
 
     def _wait_or_give_up(self, ask: Ask, fault: Fault, attempt: int) -> None:
         if not ask.repeatable or attempt >= self._patience.attempts:
@@ -205,11 +212,15 @@ def _unpacked(response: requests.Response, encoding: str) -> Iterator[bytes]:
     if encoding.lower() != "gzip":
         yield from pieces
         return
-    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    unpacking = None
     for piece in pieces:
-        yield unpacking.decompress(piece)
-    yield unpacking.flush()
-    if not unpacking.eof:
+        rest = piece
+        while rest:  # One stream may follow another, and all of them are the body.
+            unpacking = unpacking or zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+            yield unpacking.decompress(rest)
+            rest = unpacking.unused_data
+            unpacking = None if unpacking.eof else unpacking
+    if unpacking is not None:
         raise zlib.error("cut short")
 
 
@@ -223,9 +234,22 @@ def _may_be_json(into: BinaryIO) -> bool:
     return not start or (start.startswith(b"{") and end.endswith(b"}"))
 
 
-def _redirected(ask: Ask, url: str, target: str) -> str:
+def _issues_of(into: BinaryIO) -> tuple[OutcomeIssue, ...]:
+    """The issues that a short body tells of; an answer that is longer is what was asked for."""
+    if into.seek(0, 2) > CHUNK:
+        return ()
+    into.seek(0)
+    return issues_in(into.read())
+
+
+def _redirected(ask: Ask, url: str, location: str) -> str:
     """Where a redirect leads. What changes the server is never sent on to another one."""
-    if ask.method != "GET" and origin_of(target) != origin_of(url):
+    try:
+        target = urljoin(url, location)
+        leaves = origin_of(target) != origin_of(url)
+    except ValueError as error:
+        raise ServerError(f"{ask.told}: found a redirect to something that is no address, wanted an answer") from error
+    if ask.method != "GET" and leaves:
         raise ServerError(
             f"{ask.told}: found a redirect to another server, wanted an answer from the one named. "
             "Nothing was sent there; check --server"

@@ -16,6 +16,8 @@ from msgspec import Struct
 from fhir_trd.errors import NotAuthorised, ServerError
 from fhir_trd.transport.asking import plain_address
 from fhir_trd.transport.keys import SigningKey
+from fhir_trd.transport.passes import NoPassNow
+from fhir_trd.transport.patience import TRY_LATER
 from fhir_trd.transport.world import World
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -26,11 +28,13 @@ EARLY = 30
 """So many seconds before its end a token is renewed, so that it does not end on its way."""
 SKEW = 60
 """From how many seconds on two clocks differ so much that it is worth saying."""
+USUAL_LIFE = 300
+"""How many seconds a token lasts of which the server does not say."""
 TIMES = (10.0, 60.0)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class Configuration(Struct):
+class Configuration(Struct, frozen=True):
     """What a server says of its tokens. Only the address is relied on; servers describe the rest in many ways."""
 
     token_endpoint: str = ""
@@ -38,9 +42,9 @@ class Configuration(Struct):
     scopes_supported: tuple[str, ...] = ()
 
 
-class _Token(Struct):
+class _Token(Struct, frozen=True):
     access_token: str = ""
-    expires_in: float = 300
+    expires_in: float | None = None
     error: str = ""
 
 
@@ -88,7 +92,7 @@ class Backend:
         if not answer.ok or not token.access_token:
             raise NotAuthorised(self._refusal(configuration, answer, token.error))
         self._token, self._had_one = token.access_token, True
-        self._ends = self._world.now().timestamp() + token.expires_in
+        self._ends = self._world.now().timestamp() + (token.expires_in or USUAL_LIFE)
 
     def _configured(self) -> Configuration:
         if self._configuration is None:
@@ -121,12 +125,17 @@ class Backend:
 
     def _send(self, method: str, address: str, form: Mapping[str, str] | None = None) -> requests.Response:
         try:
-            return self._session.request(
+            answer = self._session.request(
                 method, address, data=form, headers={"Accept": "application/json"}, auth=_no_password, timeout=TIMES,
                 allow_redirects=False, verify=self._session.verify,
             )  # fmt: skip
+        except requests.exceptions.SSLError as error:
+            raise ServerError(f"{method} {plain_address(address)}: found no secured connection that can be trusted") from error
         except requests.RequestException as error:
-            raise ServerError(f"{method} {plain_address(address)}: the connection broke off. Try again later") from error
+            raise NoPassNow(f"no token was given, the connection to {plain_address(address)} broke off") from error
+        if answer.status_code in TRY_LATER:
+            raise NoPassNow(f"no token was given, {plain_address(address)} answered {answer.status_code}")
+        return answer
 
     def _refusal(self, configuration: Configuration, answer: requests.Response, code: str) -> str:
         said = f" {code}" if code.isascii() and code.replace("_", "").isalnum() else ""
@@ -159,6 +168,8 @@ def scopes_for(wanted: tuple[str, ...], configuration: Configuration) -> tuple[s
 
 def _in_version_1(scope: str) -> str:
     what, _, letters = scope.rpartition(".")
+    if not letters or set(letters) - set("cruds"):
+        return scope  # It is in that form already.
     writes = any(letter in letters for letter in "cud")
     reads = any(letter in letters for letter in "rs")
     return f"{what}.{'*' if writes and reads else 'write' if writes else 'read'}"
@@ -173,7 +184,7 @@ def _expect_safe(address: str) -> None:
 
 def _decoded(body: bytes, kind: Any) -> Any:
     try:
-        return msgspec.json.decode(body, type=kind)
+        return msgspec.json.decode(body, type=kind, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 

@@ -4,12 +4,12 @@ import msgspec
 from msgspec import Struct
 
 
-class _Name(Struct):
+class _Name(Struct, frozen=True):
     name: str = ""
     code: str = ""
 
 
-class _Resource(Struct, rename="camel"):
+class _Resource(Struct, frozen=True, rename="camel"):
     type: str = ""
     interaction: tuple[_Name, ...] = ()
     update_create: bool = False
@@ -20,19 +20,19 @@ class _Resource(Struct, rename="camel"):
     operation: tuple[_Name, ...] = ()
 
 
-class _Rest(Struct):
+class _Rest(Struct, frozen=True):
     mode: str = ""
     resource: tuple[_Resource, ...] = ()
     interaction: tuple[_Name, ...] = ()
     operation: tuple[_Name, ...] = ()
 
 
-class _Software(Struct):
+class _Software(Struct, frozen=True):
     name: str = ""
     version: str = ""
 
 
-class _Statement(Struct, rename="camel"):
+class _Statement(Struct, frozen=True, rename="camel"):
     resource_type: str = ""
     fhir_version: str = ""
     software: _Software = _Software()

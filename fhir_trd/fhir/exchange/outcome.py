@@ -8,23 +8,33 @@ from msgspec import Struct
 MOST_SHOWN = 10
 """How many issues a message names; the rest are counted."""
 
-PERSONAL = re.compile(r"""'[^']*'|"[^"]*"|\S*\d\S*|\S+@\S+""")
-"""What may be about a person in the free text of an issue: what is quoted, and every word with a digit or an @."""
+PERSONAL = re.compile(r"""'[^']*'|"[^"]*"|\S*\d\S*|\S+@\S+|\w[\w'’-]*""")
+"""What may be about a person in the free text of an issue: what is quoted, every word with a digit or an @, and names."""
+
+CAPITALS = """
+A Access An Bundle Can Cannot CapabilityStatement CarePlan Client Condition Conflict Constraint Could Device Duplicate Element
+Encounter Error Expected Failed Forbidden Found Group Header If-Match Internal Invalid JSON Medication MedicationAdministration
+MedicationDispense MedicationRequest MedicationStatement Minimum Missing Multiple Must No Not Observation OperationOutcome
+Organization Patient Practitioner Precondition Procedure Profile Provenance QuestionnaireResponse Reference Request Resource
+Server The This Timeout Too Transaction Unable Unauthorized Unexpected Unknown Validation Value Version
+"""
+PLAIN = frozenset(CAPITALS.split())
+"""Words with a capital that are no names of people; any other such word might be one."""
 
 IN_BRACKETS = re.compile(r"\([^)]*\)")
 """Conditions in a path; they may hold values, and the path says enough without."""
 
 
-class _Code(Struct):
+class _Code(Struct, frozen=True):
     code: str = ""
 
 
-class _Details(Struct):
+class _Details(Struct, frozen=True):
     coding: tuple[_Code, ...] = ()
     text: str = ""
 
 
-class _Issue(Struct):
+class _Issue(Struct, frozen=True):
     severity: str = ""
     code: str = ""
     details: _Details = _Details()
@@ -33,7 +43,7 @@ class _Issue(Struct):
     location: tuple[str, ...] = ()
 
 
-class _Outcome(Struct, rename={"resource_type": "resourceType"}):
+class _Outcome(Struct, frozen=True, rename={"resource_type": "resourceType"}):
     resource_type: str = ""
     issue: tuple[_Issue, ...] = ()
 
@@ -80,6 +90,12 @@ def is_transient(body: bytes) -> bool:
 
 def _issue(found: _Issue) -> OutcomeIssue:
     codes = [coding.code for coding in found.details.coding if coding.code]
-    masked = PERSONAL.sub("…", " ".join((found.details.text or found.diagnostics).split()))
+    masked = PERSONAL.sub(_masked, " ".join((found.details.text or found.diagnostics).split()))
     where = IN_BRACKETS.sub("", ", ".join(found.expression or found.location))
     return OutcomeIssue(found.severity, found.code, where, " ".join([*codes, masked]).strip())
+
+
+def _masked(found: re.Match[str]) -> str:
+    """A word as it may be shown: those in small letters and the plain ones are kept."""
+    word = found.group()
+    return word if word in PLAIN or (word.islower() and word.replace("-", "").isalpha()) else "…"
