@@ -32,6 +32,7 @@ TABLES = frozenset(
         "stop_reasons.csv", "adherence.csv", "procedures.toml", "procedures.csv", "scales.toml", "scores.csv", "score_words.toml",
         "answers.csv", "timing.csv", "routes.csv", "units.toml", "conventions.toml", "options.toml", "eras.toml",
         "hazards.csv", "hazards.toml", "measurements.csv", "results.csv", "flags.toml", "goals.toml", "interfering.toml",
+        "interfering.csv",
         "washouts.toml", "levels.toml", "impairments.toml",
         "staging.toml", "grid.toml",
     )

@@ -33,6 +33,8 @@ TREATMENTS = frozenset(("ect", "tms", "psychotherapy", "vns", "light-therapy", "
 TAKING = frozenset(("good", "poor", "taken", "paused", "stopped", "not-taken", "unknown"))
 ROUTES = frozenset(("oral", "other"))
 RESULTS = frozenset(("positive", "negative"))
+GROUPED = frozenset(("atc",))
+"""The systems of drugs in which a heading covers the codes below it."""
 STOP_REASONS = frozenset(StopReason)
 
 
@@ -56,6 +58,7 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
     table = partial(_table, shelf, book)
     purposes, units, procedures = table("purposes.toml"), table("units.toml"), table("procedures.toml")
     diagnoses = _diagnoses(shelf, table("diagnoses.toml"), book)
+    interfering = read_words(table("interfering.toml"), str)
     competing = {category: category for category in sorted(diagnoses.categories)} | read_stands_for(purposes)
     terms = Terms(
         systems=read_systems(shelf.read("code_systems.csv"), book),
@@ -78,7 +81,8 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
         units=read_units(units),
         count_units=read_list(units, "count", "words"),
         refusing_words=diagnoses.refusing,
-        interfering_words=read_words(table("interfering.toml"), str),
+        interfering_words=interfering,
+        interfering=CodeIndex(_interfering(shelf, book, interfering), GROUPED),
     )
     return _with_hazards(terms, shelf, diagnoses.prefixed, book), competing
 
@@ -101,6 +105,11 @@ def _with_hazards(terms: Terms, shelf: Shelf, prefixed: frozenset[str], book: Bo
 
 def _table(shelf: Shelf, book: Book, name: str) -> Cell:
     return open_table(name, shelf.read(name), book)
+
+
+def _interfering(shelf: Shelf, book: Book, words: tuple[tuple[str, str], ...]) -> dict[Key, str]:
+    """The codes of interfering drugs: each stands for a name that the words know, and so for its group."""
+    return read_codes("interfering.csv", shelf.read("interfering.csv"), book, frozenset(name for name, _ in words))
 
 
 def _diagnoses(shelf: Shelf, table: Cell, book: Book) -> Diagnoses:

@@ -99,6 +99,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     implants: frozenset[str] = frozenset()
     removing_words: frozenset[str] = frozenset()
     interfering_words: tuple[tuple[str, str], ...] = ()
+    interfering: CodeIndex = NO_CODES
     sides: Sides = NO_SIDES
     measures: Mapping[tuple[str, str], MeasureCode] = {}
     results: CodeIndex = NO_CODES

@@ -26,7 +26,7 @@ class Desk:
         self.knowledge = knowledge
         self.vocabulary = Vocabulary(knowledge.terms)
         strengths = Strengths(knowledge.terms.units)
-        self.finder = DrugFinder(knowledge.formulary, self.vocabulary, strengths, knowledge.terms.interfering_words)
+        self.finder = DrugFinder(knowledge.formulary, self.vocabulary, strengths)
         self.doses = Doses(knowledge.terms)
         self.regimens = Regimens(self.doses, self.vocabulary)
         self.reasons = Reasons(self.vocabulary)

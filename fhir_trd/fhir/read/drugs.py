@@ -37,10 +37,9 @@ class Found(Struct, frozen=True, eq=False):
 class DrugFinder:
     """Finds the product that a concept stands for."""
 
-    def __init__(
-        self, formulary: Formulary, vocabulary: Vocabulary, strengths: Strengths, interfering: Iterable[tuple[str, str]] = ()
-    ) -> None:
-        self._interfering = Phrases((name, (group, name)) for name, group in interfering)
+    def __init__(self, formulary: Formulary, vocabulary: Vocabulary, strengths: Strengths) -> None:
+        self._groups = dict(vocabulary.terms.interfering_words)
+        self._interfering = Phrases((name, name) for name in self._groups)
         self._by_code = formulary.by_code
         self._names = Phrases(formulary.names.items())
         self._variants = _variants_by_ingredient(formulary)
@@ -63,20 +62,22 @@ class DrugFinder:
         coded = [self._by_code.get((coding.system, coding.code)) for coding in self._vocabulary.codings(concept)]
         products = [product for product in coded if product is not None]
         if not products:
-            return self._in_words(words_of(concept))
+            return self._in_words(words_of(concept), concept)
         best = max(products, key=_knows)
         agreeing = all(_ingredients(product) == _ingredients(products[0]) for product in products)
         return Found(self._with_strength_of(best if agreeing else products[0], words_of(concept)), disagreeing=not agreeing)
 
-    def _in_words(self, texts: tuple[str, ...]) -> Found:
+    def _in_words(self, texts: tuple[str, ...], concept: ConceptSlice) -> Found:
         answers = [self.in_text(text) for text in texts]
         known = next((answer for answer in answers if answer.product), None)
         refused = next((answer for answer in answers if answer.why_not == SEVERAL_DRUGS), None)
-        return known or refused or self._interference(texts)
+        return known or refused or self._interference(texts, concept)
 
-    def _interference(self, texts: tuple[str, ...]) -> Found:
-        found = next((found for found in map(self._interfering.first_in, texts) if found), None)
-        return Found(None, INTERFERING, interferes=found[0], named=found[1]) if found else Found(None, NO_DRUG)
+    def _interference(self, texts: tuple[str, ...], concept: ConceptSlice) -> Found:
+        """A drug that bears on depression, by its words or else by its codes."""
+        coded = self._vocabulary.meanings(self._vocabulary.terms.interfering, concept)
+        names = (*filter(None, map(self._interfering.first_in, texts)), *(name for _, name in coded))
+        return Found(None, INTERFERING, interferes=self._groups[names[0]], named=names[0]) if names else Found(None, NO_DRUG)
 
     def _in_text(self, text: str) -> Found:
         words = tokens(text)
