@@ -100,6 +100,8 @@ class Server:
             raise ServerError(f"{ask.told}: found an address that cannot be asked, wanted http:// or https://") from error
         except (requests.RequestException, HTTPError, zlib.error) as error:
             return Fault(_kind_of(error))
+        except ValueError as error:
+            raise ServerError(f"{ask.told}: found a redirect to something that is no address, wanted an answer") from error
         self.meter.count("requests_total", method=ask.method, status=str(answer.status))
         fault = self._fault_in(ask, answer, into)
         return fault or answer
@@ -244,12 +246,8 @@ def _issues_of(into: BinaryIO) -> tuple[OutcomeIssue, ...]:
 
 def _redirected(ask: Ask, url: str, location: str) -> str:
     """Where a redirect leads. What changes the server is never sent on to another one."""
-    try:
-        target = urljoin(url, location)
-        leaves = origin_of(target) != origin_of(url)
-    except ValueError as error:
-        raise ServerError(f"{ask.told}: found a redirect to something that is no address, wanted an answer") from error
-    if ask.method != "GET" and leaves:
+    target = urljoin(url, location)
+    if ask.method != "GET" and origin_of(target) != origin_of(url):
         raise ServerError(
             f"{ask.told}: found a redirect to another server, wanted an answer from the one named. "
             "Nothing was sent there; check --server"
