@@ -140,6 +140,27 @@ def test_suicidal_thoughts_on_the_madrs() -> None:
     assert () == flags("", told("MADRS item 10", valueInteger=3))
 
 
+def form(*items: Json, name: str = "") -> Json:
+    """A questionnaire that was filled in."""
+    head: Json = {"resourceType": "QuestionnaireResponse", "id": "form", "status": "completed", "subject": PATIENT}
+    return head | {"questionnaire": name, "authored": "2024-05-20", "item": list(items)}
+
+
+def item(link: str, **value: Json) -> Json:
+    """A question with its answer."""
+    return {"linkId": link, "answer": [value]}
+
+
+def test_suicidal_intent_within_a_questionnaire() -> None:
+    """The same answers count inside a questionnaire: the C-SSRS by its codes, MADRS item 10 by its number."""
+    yes, no = {"system": "http://loinc.org", "code": "LA33-6"}, {"system": "http://loinc.org", "code": "LA32-8"}
+    assert ("STOP", "suicide-risk") in lines(flags("", form(item("/93250-9", valueCoding=yes))))
+    assert ("STOP", "suicide-risk") in lines(flags("", form(item("/93250-9", valueBoolean=True))))
+    assert () == flags("", form(item("/93250-9", valueCoding=no)))
+    assert ("STOP", "suicide-risk") in lines(flags("", form(item("q10", valueInteger=4), name="urn:madrs")))
+    assert () == flags("", form(item("q10", valueInteger=3), item("q9", valueInteger=6), name="urn:madrs"))
+
+
 SCREENS = rows("""
     text     | code    | points | below | severity | about
              | 75624-7 | 8      | 7     | REVIEW   | diagnosis
