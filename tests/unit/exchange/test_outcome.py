@@ -1,0 +1,74 @@
+"""What a server's OperationOutcome says, without what it may repeat about a person."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from fhir_trd.fhir.exchange.outcome import MOST_SHOWN, is_transient, issues_in, told_issues
+
+
+def body(*issues: dict[str, Any], kind: str = "OperationOutcome") -> bytes:
+    """An outcome with these issues."""
+    return msgspec.json.encode({"resourceType": kind, "issue": issues})
+
+
+@pytest.mark.parametrize("nonsense", [b"", b"[]", b"\xff", b"<html>", body({"severity": 5}), body(kind="Bundle"), b"[" * 9999])
+def test_what_is_no_outcome_has_no_issues(nonsense: bytes) -> None:
+    """Nonsense is no reason to stop reading an answer."""
+    assert () == issues_in(nonsense)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Resource Patient/7 is not known", "Resource … is not known"),
+        ("Failed to find 'Miller' by \"name\"", "Failed to find … by …"),
+        ("Ms Miller-Smith was born in May", "… … was born in …"),
+        ("Family name MILLER is too long", "… name … is too long"),
+        ("O'Neill is no name", "… is no name"),
+        ("write to ann@example.org", "write to …"),
+        ("two\n lines", "two lines"),
+        ("Observation without subject", "Observation without subject"),
+    ],
+)
+def test_free_text_is_masked(said: str, told: str) -> None:
+    """Names, numbers, addresses and all that is quoted are masked; plain words stay."""
+    (issue,) = issues_in(body({"severity": "error", "code": "invalid", "diagnostics": said}))
+
+    assert told == issue.words
+
+
+def test_an_issue_is_told_by_kind_place_and_words() -> None:
+    """Severity, code, the path without its conditions, the codes of its details and its words make one line."""
+    found = issues_in(
+        body(
+            {
+                "severity": "error",
+                "code": "value",
+                "details": {"coding": [{"code": "MSG_BAD"}, {}], "text": "not allowed"},
+                "diagnostics": "left out",
+                "expression": ["Patient.name.where(family = 'x').given"],
+                "location": ["left out"],
+            }
+        )
+    )
+
+    assert "error value at Patient.name.where.given: MSG_BAD not allowed" == told_issues(found)
+    assert found[0].is_error
+
+
+def test_every_issue_is_told_and_a_flood_is_counted() -> None:
+    """The first issues are told in full, and the rest by their number."""
+    many = issues_in(body(*[{"severity": "warning", "code": "invalid"}] * (MOST_SHOWN + 2)))
+
+    assert told_issues(many).endswith("; and 2 more")
+    assert MOST_SHOWN == told_issues(many).count("warning invalid")
+    assert not many[0].is_error
+    assert "" == told_issues(())
+
+
+def test_a_fault_that_passes_is_known_by_its_code() -> None:
+    """The code transient may stand in any issue."""
+    assert is_transient(body({"severity": "error", "code": "invalid"}, {"severity": "error", "code": "transient"}))
+    assert not is_transient(body({"severity": "error", "code": "invalid"}))
