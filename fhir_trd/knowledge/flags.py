@@ -11,7 +11,7 @@ ASKING = ("findings", "measures", "drugs", "classes", "older-than", "younger-tha
 KEYS = (
     "title", "severity", "about", "unit", "mark", "ever", "beyond", "above", "below",
     "reaches", "rises", "undetected", "at-least", "dose-above", "within",
-    "sex", "silent", "others", "on-treatment", "beside", "beside-drugs",
+    "sex", "silent", "others", "on-treatment", "before-episode", "beside", "beside-drugs",
     *ASKING, *CITE_KEYS,
 )  # fmt: skip
 
@@ -72,6 +72,7 @@ def _flag(key: str, entry: Cell) -> FlagRule:
         silent=entry.texts("silent"),
         allergies=entry.texts("allergies"),
         on_treatment=entry.flag("on-treatment", False),
+        before_episode=entry.cited("before-episode", int, "days") if entry.has("before-episode") else None,
         beside=entry.texts("beside"),
         beside_drugs=entry.texts("beside-drugs"),
         episodes=_episodes(entry.at("episodes")) if entry.has("episodes") else None,

@@ -41,7 +41,8 @@ class FlagRule(Struct, frozen=True, kw_only=True):
 
     ``others`` are groups of other drugs, counted by name beside ``drugs`` and ``classes``. ``silent`` names conditions and
     measurements of which none may be recorded. ``on_treatment`` asks that the finding began while an antidepressant was
-    taken. ``beside`` and ``beside_drugs`` are a second finding and a second drug.
+    taken, ``before_episode`` that it began in so many days before the episode. ``beside`` and ``beside_drugs`` are a second
+    finding and a second drug.
     """
 
     id: str
@@ -72,6 +73,7 @@ class FlagRule(Struct, frozen=True, kw_only=True):
     silent: tuple[str, ...] = ()
     allergies: tuple[str, ...] = ()
     on_treatment: bool = False
+    before_episode: int | None = None
     beside: tuple[str, ...] = ()
     beside_drugs: tuple[str, ...] = ()
     episodes: EarlyEpisodes | None = None

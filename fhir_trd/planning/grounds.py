@@ -79,10 +79,18 @@ def _by_findings(rule: FlagRule, seen: Seen) -> Proof | None:
         and (rule.ever or one.course not in PAST)
         and (one.when is None or one.when.latest >= first)
         and not (rule.on_treatment and not _began_on_treatment(one, seen.history))
+        and (rule.before_episode is None or _began_before_episode(one, rule.before_episode, seen.history))
     ]
     if not found:
         return None
     return Proof(any(one.certainty is Certainty.CONFIRMED for one in found), evidence_of((one.origin,) for one in found))
+
+
+def _began_before_episode(one: Presence, days: int, history: History) -> bool:
+    onset = history.episode.start
+    if one.when is None or onset is None:
+        return False
+    return shifted(onset.earliest, -days) <= one.when.earliest <= onset.latest
 
 
 def _by_measures(rule: FlagRule, seen: Seen) -> Proof | None:
