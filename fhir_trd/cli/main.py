@@ -18,6 +18,7 @@ COMMANDS = {
     "grid": "Show how far a verdict hangs on the numbers about which definitions disagree.",
     "history": "Show the normalised history of antidepressant trials.",
     "mappings": "Show what the tool knows, and where it knows it from.",
+    "write-back": "Write the Bundles of `fhir-trd convert` to a FHIR server, each finding exactly once.",
 }
 """Every command and the one line that --help says about it."""
 
@@ -41,7 +42,7 @@ class Root(click.Group):
         """The command of that name. The only lazy import there is: --help must not wait for rooms it does not enter."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"fhir_trd.cli.{cmd_name}").command
+        command = import_module(f"fhir_trd.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

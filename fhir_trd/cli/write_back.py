@@ -1,0 +1,99 @@
+"""fhir-trd write-back: what convert wrote, onto a FHIR server, once each."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from fhir_trd.cli.server_options import WRITES, ServerOptions, server_for, server_options
+from fhir_trd.cli.talk import QUARANTINED, say
+from fhir_trd.errors import UsageError, WriteConflict
+from fhir_trd.fhir.exchange.findings import Finding, findings_in
+from fhir_trd.sinks.delivery import Delivered, Fate, deliver, expect_able
+from fhir_trd.sinks.journal import Journal
+from fhir_trd.transport.server import CONNECTIONS
+
+SHOWN = 20
+"""How many changed elements of a resource a rehearsal names before the rest is only counted."""
+
+
+@click.command("write-back")
+@click.argument("bundles", metavar="FILE|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@server_options
+@click.option("--dry-run", is_flag=True, help="Show what would be created and changed; send nothing.")
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Remember here what is written, so that a run that was cut off goes on where it was.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1, max=64),
+    default=CONNECTIONS,
+    show_default=True,
+    help="How many patients are written at once.",
+)
+def command(bundles: tuple[Path, ...], where: ServerOptions, dry_run: bool, journal: Path | None, workers: int) -> int:
+    """Write the Bundles of `fhir-trd convert` to a FHIR server, each finding exactly once.
+
+    What stands on the server is read first: unchanged findings are not written again, changed ones only over the version that
+    was read. Each patient is one transaction. Afterwards each finding is looked for, and must be there once. A refused
+    patient is listed with the server's reasons (exit code 3), one that a person must decide about as a conflict (7); the
+    others go on. A finding that is no longer among the Bundles stays as it is on the server.
+    """
+    findings = _findings(bundles)
+    server = server_for(where, wanted=WRITES, connections=workers)
+    expect_able(server)
+    fates: Counter[Fate] = Counter()
+    try:
+        with Journal(journal) as book:
+            for one in deliver(findings, server, book, workers=workers, rehearse=dry_run):
+                fates[one.fate] += 1
+                _tell(one, dry_run)
+    finally:
+        # In an outage too: what is done stays done, and the user wants to know how much that is.
+        say(_total(fates, len(findings), dry_run))
+    if fates[Fate.CONFLICT]:
+        raise WriteConflict(f"found {fates[Fate.CONFLICT]} that a person must decide about, wanted none; see the lines above")
+    return QUARANTINED if fates[Fate.REFUSED] else 0
+
+
+def _findings(places: Sequence[Path]) -> tuple[Finding, ...]:
+    files = [file for place in places for file in (sorted(place.glob("*.json")) if place.is_dir() else [place])]
+    found = tuple(finding for file in files for finding in findings_in(_body(file), str(file)))
+    twice = [key for key, times in Counter(finding.key for finding in found).items() if times > 1]
+    if twice:
+        raise UsageError(f"found {len(twice)} findings more than once among the Bundles ({twice[0]} first), wanted each once")
+    if not found:
+        raise UsageError(f"{places[0]}: found no file that ends in .json, wanted the Bundles of `fhir-trd convert`")
+    return found
+
+
+def _body(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read ({error.strerror}), wanted a Bundle of `fhir-trd convert`") from error
+
+
+def _tell(one: Delivered, rehearsed: bool) -> None:
+    """Refusals and conflicts on stderr; what a rehearsal would change on stdout."""
+    if one.why:
+        say(f"{one.finding.key}: {one.fate}: {one.why}")
+    elif rehearsed:
+        click.echo(f"{one.finding.key} of {one.finding.subject}: {one.fate}")
+        for change in one.changes:
+            click.echo(f"  {'+' if change.creates else '~'} {change.resource.address}")
+            for path in change.paths[:SHOWN]:
+                click.echo(f"      {path}")
+            if change.paths[SHOWN:]:
+                click.echo(f"      and {len(change.paths) - SHOWN} more")
+
+
+def _total(fates: Counter[Fate], wanted: int, rehearsed: bool) -> str:
+    told = [f"{fates[fate]} {fate}" for fate in Fate if fates[fate]]
+    if wanted > fates.total():
+        told.append(f"{wanted - fates.total()} not reached")
+    return f"{'would be, of' if rehearsed else 'of'} {wanted}: {', '.join(told)}"

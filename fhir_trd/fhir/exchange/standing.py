@@ -1,0 +1,56 @@
+"""What stands on a server, and in which elements it differs from what we would write."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from fhir_trd.fhir.exchange.findings import Body, Written
+
+NEUTRAL = frozenset({"id", "meta", "text"})
+"""Left out: ids and versions are the server's, and servers write a narrative anew. A narrative of ours never changes alone."""
+
+
+def resource_in(body: bytes) -> Body | None:
+    """The resource of an answer; None where the body is none."""
+    try:
+        found = msgspec.json.decode(body, type=Body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return found if isinstance(found.get("resourceType"), str) else None
+
+
+def version_of(standing: Body) -> str:
+    """The version of what stands, as ``If-Match`` names it; empty where the server counts none."""
+    version = standing.get("meta", {}).get("versionId", "")
+    return f'W/"{version}"' if version else ""
+
+
+def is_taken_on(ours: Written, standing: Body) -> bool:
+    """Whether somebody gave what we wrote another status: a person has decided about it, and we must not undo that."""
+    return "status" in ours.body and standing.get("status") != ours.body["status"]
+
+
+def differences(ours: Written, standing: Body) -> tuple[str, ...]:
+    """The paths of the elements that are not there, there too much, or other than we would write them."""
+    left, right = ({name: value for name, value in each.items() if name not in NEUTRAL} for each in (ours.body, standing))
+    labels = tuple(_missing_labels(ours.body.get("meta", {}), standing.get("meta", {}), f"{ours.kind}.meta"))
+    return (*labels, *_apart(left, right, ours.kind))
+
+
+def _missing_labels(ours: Body, standing: Body, path: str) -> Iterator[str]:
+    # Servers keep the labels and profiles of earlier versions, so more of them than ours is no difference.
+    for name, values in ours.items():
+        if any(value not in standing.get(name, []) for value in values):
+            yield f"{path}.{name}"
+
+
+def _apart(ours: Any, standing: Any, path: str) -> Iterator[str]:
+    if isinstance(ours, dict) and isinstance(standing, dict):
+        for name in sorted(ours.keys() | standing.keys()):
+            yield from _apart(ours.get(name), standing.get(name), f"{path}.{name}")
+    elif isinstance(ours, list) and isinstance(standing, list) and len(ours) == len(standing):
+        for place, (one, other) in enumerate(zip(ours, standing, strict=True)):
+            yield from _apart(one, other, f"{path}[{place}]")
+    elif ours != standing:
+        yield path

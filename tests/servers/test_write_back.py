@@ -1,0 +1,149 @@
+"""Real servers have each finding once, whatever goes wrong on the way."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+
+from fhir_trd.cli.main import cli
+from fhir_trd.fhir.exchange.findings import findings_in
+from fhir_trd.sinks.delivery import Fate, deliver
+from fhir_trd.sinks.journal import Journal
+from fhir_trd.transport.asking import Answer, Ask
+from fhir_trd.transport.server import Server
+from tests.servers.emitted import CASES
+from tests.servers.fhir_server import FhirServer
+
+CASE = CASES[0]
+
+
+class Killed(BaseException):
+    """The end of a process, at a place of our choice."""
+
+
+class Mortal(Server):
+    """A server that the n-th request is sent to and answered by, but whose answer nobody lives to read."""
+
+    left: int
+
+    def ask(self, ask: Ask) -> Answer:
+        """The answer, unless it is the last one."""
+        answer = super().ask(ask)
+        self.left -= 1
+        if self.left == 0:
+            raise Killed
+        return answer
+
+
+def test_a_second_run_writes_nothing(hapi: FhirServer, tmp_path: Path) -> None:
+    """The first run creates the finding, the second one leaves every version as it was, and a rehearsal says so."""
+    hapi.expunge()
+    hapi.transaction(CASE.sources)
+
+    first = _run(hapi, tmp_path)
+    before = _versions(hapi)
+    second, rehearsed = _run(hapi, tmp_path), _run(hapi, tmp_path, "--dry-run")
+
+    assert (0, 0, 0) == (first.exit_code, second.exit_code, rehearsed.exit_code), first.output + second.output
+    assert "1 created" in first.stderr
+    assert "1 unchanged" in second.stderr
+    assert "1 unchanged" in rehearsed.stderr
+    assert before == _versions(hapi)
+
+
+def test_a_changed_finding_is_updated(hapi: FhirServer, tmp_path: Path) -> None:
+    """A finding that reads otherwise than what stands is named by a rehearsal, and gets a second version; the plan does not."""
+    hapi.expunge()
+    hapi.transaction(CASE.sources)
+    _run(hapi, tmp_path)
+    changed = msgspec.json.decode(msgspec.json.encode(CASE.bundle))
+    observation = _only(changed, "Observation")
+    observation["effectiveDateTime"] = "2031-01-01"
+
+    rehearsed = _run(hapi, tmp_path, "--dry-run", bundle=changed)
+    written = _run(hapi, tmp_path, bundle=changed)
+
+    assert "Observation.effectiveDateTime" in rehearsed.stdout
+    assert "1 updated" in written.stderr
+    assert 2 == len(hapi.versions(f"Observation/{observation['id']}"))
+    assert 1 == len(hapi.versions(f"CarePlan/{_only(changed, 'CarePlan')['id']}"))
+
+
+def test_what_a_person_took_on_is_not_undone(hapi: FhirServer, tmp_path: Path) -> None:
+    """A finding that somebody made final stays final, and the run ends with the code for conflicts."""
+    hapi.expunge()
+    hapi.transaction(CASE.sources)
+    _run(hapi, tmp_path)
+    observation = hapi.get(f"Observation/{_only(CASE.bundle, 'Observation')['id']}")
+    hapi.put(observation | {"status": "final"})
+
+    again = _run(hapi, tmp_path)
+
+    assert 7 == again.exit_code
+    assert "another status" in again.stderr
+    assert "final" == hapi.get(f"Observation/{observation['id']}")["status"]
+
+
+def test_a_refusal_names_the_reason_and_no_patient(hapi: FhirServer, tmp_path: Path) -> None:
+    """A server without the record refuses the finding; the run says why, and ends with the code for what was left out."""
+    hapi.expunge()
+
+    refused = _run(hapi, tmp_path)
+
+    assert 3 == refused.exit_code
+    assert "1 refused" in refused.stderr
+    assert "error" in refused.stderr
+    assert _only(CASE.bundle, "Observation")["subject"]["reference"] not in refused.output
+
+
+def test_a_run_that_is_killed_anywhere_ends_with_each_once(hapi: FhirServer, tmp_path: Path) -> None:
+    """After an end at the n-th answer and a new run, each resource stands in its first version; then nothing more is sent."""
+    for last in range(1, 20):
+        hapi.expunge()
+        hapi.transaction(CASE.sources)
+        with Journal(tmp_path / f"{last}.db") as journal:
+            survived = _fates(hapi, journal, last)
+            assert survived or {Fate.CREATED, Fate.UNCHANGED} & set(_fates(hapi, journal))
+            assert [Fate.KNOWN] == _fates(hapi, journal, 1)
+        assert {1} == set(_versions(hapi).values())
+        if survived:
+            return
+    pytest.fail("the run never ended")
+
+
+def test_another_kind_of_server_has_it_once(medplum: FhirServer, tmp_path: Path) -> None:
+    """The Medplum router takes the finding once, or says before anything is sent what it cannot do."""
+    first = _run(medplum, tmp_path)
+    second = _run(medplum, tmp_path)
+
+    assert (0, 0) == (first.exit_code, second.exit_code), first.output + second.output
+    assert "1 unchanged" in second.stderr
+
+
+def _run(server: FhirServer, folder: Path, *options: str, bundle: Any = None) -> Result:
+    file = folder / "bundle.json"
+    file.write_bytes(msgspec.json.encode(bundle or CASE.bundle))
+    return CliRunner().invoke(cli, ["write-back", str(file), "--server", server.base, *options])
+
+
+def _fates(server: FhirServer, journal: Journal, last: int = 0) -> list[Fate]:
+    """What became of the findings; nothing, if the run was killed."""
+    there = Mortal(server.base)
+    there.left = last
+    found = findings_in(msgspec.json.encode(CASE.bundle), "here")
+    try:
+        return [one.fate for one in deliver(found, there, journal, workers=1)]
+    except Killed:
+        return []
+
+
+def _versions(server: FhirServer) -> dict[str, int]:
+    places = [f"{resource['resourceType']}/{resource['id']}" for resource in CASE.resources]
+    return {place: len(server.versions(place)) for place in places}
+
+
+def _only(bundle: Any, kind: str) -> Any:
+    (found,) = (entry["resource"] for entry in bundle["entry"] if entry["resource"]["resourceType"] == kind)
+    return found
