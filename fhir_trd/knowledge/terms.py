@@ -58,6 +58,7 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
     table = partial(_table, shelf, book)
     purposes, units, procedures = table("purposes.toml"), table("units.toml"), table("procedures.toml")
     diagnoses = _diagnoses(shelf, table("diagnoses.toml"), book)
+    stops = table("stop_reasons.toml")
     interfering = read_words(table("interfering.toml"), str)
     competing = {category: category for category in sorted(diagnoses.categories)} | read_stands_for(purposes)
     terms = Terms(
@@ -68,7 +69,8 @@ def read_terms(shelf: Shelf, book: Book, scales: frozenset[str]) -> tuple[Terms,
         purposes=_purposes(shelf, book, diagnoses, competing),
         purpose_words=read_words(purposes, str),
         stop_reasons=CodeIndex(read_codes("stop_reasons.csv", shelf.read("stop_reasons.csv"), book, STOP_REASONS)),
-        stop_reason_words=read_words(table("stop_reasons.toml"), StopReason, STOP_REASONS),
+        stop_reason_words=read_words(stops, StopReason, STOP_REASONS),
+        stop_refusing_words=read_list(stops, "refusing", "words"),
         scores=read_scores(shelf.read("scores.csv"), book, scales),
         score_words=read_words(table("score_words.toml"), str, scales),
         answers=read_answers(shelf.read("answers.csv"), book),

@@ -72,7 +72,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     ``systems`` maps every URI, OID or wrong variant seen in real data to our short key. The other indexes answer with a
     key into the table beside them. ``*_words`` map lower-case phrases to the same keys, longest phrase first. ``units`` are
     the milligrams in a unit of mass, ``count_units`` words that count pieces. A text with one of the ``refusing_words``
-    names no diagnosis of the patient.
+    names no diagnosis of the patient, and one with ``stop_refusing_words`` no reason of a stop that settles anything.
     """
 
     systems: Mapping[str, str]
@@ -94,6 +94,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     units: Mapping[str, float]
     count_units: frozenset[str] = frozenset()
     refusing_words: tuple[str, ...] = ()
+    stop_refusing_words: frozenset[str] = frozenset()
     hazards: CodeIndex = NO_CODES
     hazard_words: tuple[tuple[str, str], ...] = ()
     implants: frozenset[str] = frozenset()

@@ -19,6 +19,7 @@ class Reasons:
         terms = vocabulary.terms
         self._purpose_words = Phrases(terms.purpose_words)
         self._stop_words = Phrases(terms.stop_reason_words)
+        self._stop_refusing = Phrases((phrase, True) for phrase in terms.stop_refusing_words)
 
     def purpose(self, concept: ConceptSlice) -> str:
         """What a reason stands for: a category, some other coded reason, or nothing any table knows."""
@@ -45,5 +46,10 @@ class Reasons:
         known = self._vocabulary.meanings(self._vocabulary.terms.stop_reasons, concept)
         if known:
             return [StopReason(meaning) for _, meaning in known]
-        hits = [hit for text in words_of(concept)[:1] for hit in self._stop_words.found_in(tokens(text))]
-        return [reason for _, _, reason in hits]
+        return [reason for text in words_of(concept)[:1] for reason in self._told_in(text)]
+
+    def _told_in(self, text: str) -> list[StopReason]:
+        """The reasons that words tell. Where they deny or doubt one, only that some reason was recorded: never its opposite."""
+        words = tokens(text)
+        found = [reason for _, _, reason in self._stop_words.found_in(words)]
+        return [StopReason.OTHER] if found and self._stop_refusing.found_in(words) else found

@@ -63,3 +63,18 @@ STOPS = [
 def test_stop_reasons_are_categories(resource: Json, expected: StopReason | None) -> None:
     """Codes and words tell why a drug was stopped; of several reasons, that it did not work says most."""
     assert expected is supply(resource).stop_reason
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "not because of lack of efficacy; moved abroad",
+        "no lack of efficacy, patient recovered",
+        "family doubted efficacy? ineffective contraception",
+        "possibly side effects",
+        "denies side effects",
+    ],
+)
+def test_words_that_deny_or_doubt_a_reason_settle_nothing(words: str) -> None:
+    """A reason that is denied or doubted is recorded as some other reason, never as the one it names or its opposite."""
+    assert StopReason.OTHER is supply(statement(statusReason=[{"text": words}])).stop_reason
