@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
@@ -67,19 +67,22 @@ class Backend:
         self._session, self._world = session, world or World()
         self._configuration = Configuration(token_endpoint=token_address) if token_address else None
         self._token, self._ends, self._had_one = "", 0.0, False
-        self._lock = Lock()
+        self._lock, self._given = Lock(), local()
 
     def header(self) -> str:
         """The Authorization header, with a token that is still good."""
         with self._lock:
             if not self._token or self._world.now().timestamp() >= self._ends - EARLY:
                 self._ask_for_one()
+            self._given.token = self._token
             return f"Bearer {self._token}"
 
     def renew(self) -> bool:
-        """Forget the token that the server refused; a new one is asked for with the next request."""
+        """Forget the token that the server refused to this thread; a new one is asked for with the next request."""
         with self._lock:
-            refused, self._token = self._token, ""
+            refused = getattr(self._given, "token", "")
+            if refused == self._token:  # Else another thread was refused too and has a new one, which may have ended ours.
+                self._token = ""
             return bool(refused)
 
     def _ask_for_one(self) -> None:

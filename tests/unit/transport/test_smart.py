@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -171,6 +172,26 @@ def test_a_token_revoked_in_the_middle_is_renewed() -> None:
 
     assert [200, 200] == [asked.ask(GET).status for _ in range(2)]
     assert [] == clock.waits
+
+
+def test_threads_that_are_refused_together_share_one_new_token() -> None:
+    """A thread whose token was refused takes the new one that another thread got meanwhile."""
+    play(TOKENS, token("t1"), token("t2"), token("t3"), method="POST")
+    who, headers = backend(Clock()), list[str]()
+
+    def other() -> None:
+        who.header()
+        who.renew()
+        headers.append(who.header())
+
+    who.header()
+    thread = Thread(target=other)
+    thread.start()
+    thread.join()
+    assert who.renew()
+    headers.append(who.header())
+
+    assert ["Bearer t2", "Bearer t2"] == headers
 
 
 def test_400_once_on_renewal_is_borne() -> None:
