@@ -52,10 +52,10 @@ def assessment_json(assessment: Assessment) -> Object:
     return {
         "patient": assessment.patient,
         "as_of": assessment.as_of.isoformat(),
+        "flags": [_flag(flag) for flag in assessment.flags],
         "verdicts": [_verdict(verdict) for verdict in assessment.verdicts],
         "trials": trials,
         "staging": staging_json(assessment.staging),
-        "flags": [_flag(flag) for flag in assessment.flags],
         "issues": _issues(assessment.issues),
         "plan": [_step(step) for step in assessment.plan.steps],
         "goals": [_goal(goal) for goal in assessment.plan.goals],

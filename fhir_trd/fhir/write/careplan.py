@@ -99,10 +99,10 @@ def _detail(step: Step) -> Element:
 def _narrative(assessment: Assessment) -> Element:
     return narrative(
         strong(f"{TITLE}, as of {assessment.as_of}"),
+        listed("Flags", [flag_line(flag) for flag in assessment.flags]),
         paragraph(REVIEW_SENTENCE),
         paragraph(verdict_line(assessment.verdicts[0])),
         listed("Goals to agree on", [goal.title for goal in assessment.plan.goals]),
-        listed("Flags", [flag_line(flag) for flag in assessment.flags]),
         listed("Suggested", _lines(assessment, Standing.SUGGESTED)),
         listed("Only after a closer look", _lines(assessment, Standing.NEEDS_REVIEW)),
         listed("Not eligible now", _lines(assessment, Standing.NOT_ELIGIBLE)),

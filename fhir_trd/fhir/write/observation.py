@@ -122,8 +122,8 @@ def _narrative(assessment: Assessment) -> Element:
     verdict = assessment.verdicts[0]
     return narrative(
         strong(f"{RESULT_WORDS[verdict.result]}, as of {assessment.as_of}"),
-        paragraph(REVIEW_SENTENCE),
         listed("Flags", [flag_line(flag) for flag in assessment.flags]),
+        paragraph(REVIEW_SENTENCE),
         listed("Criteria", [verdict_line(each) for each in assessment.verdicts]),
         listed("Antidepressant trials", _trial_lines(assessment)),
         listed("Staging, beside the criteria", [staging_line(staging) for staging in _staged(assessment)]),

@@ -2,7 +2,10 @@
 
 import pytest
 
+from fhir_trd.fhir.write.careplan import care_plan_for
+from fhir_trd.fhir.write.observation import observation_for
 from fhir_trd.model.verdicts import Flag, Severity
+from fhir_trd.report.contract import assessment_json
 from tests.factory.chart import Chart
 from tests.factory.judging import judge
 from tests.factory.medication import PATIENT, Json
@@ -261,6 +264,16 @@ def test_all_the_flags_of_the_safety_vignette() -> None:
     }  # fmt: skip
     assert expected <= lines(found)
     assert Severity.STOP is found[0].severity
+
+
+def test_what_is_urgent_comes_first_in_every_output() -> None:
+    """The alarm stands before everything but the head in JSON, and before all other words in both narratives."""
+    found = judge(CHARTS["V19 safety"])
+    keys = list(assessment_json(found))
+    observation, plan = (str(write(found)["text"]) for write in (observation_for, care_plan_for))
+    assert ["patient", "as_of", "flags"] == keys[:3]
+    assert plan.index("STOP") < min(map(plan.index, ("BLOCK", "Goals", "Suggested", "consensus")))
+    assert observation.index("STOP") < min(map(observation.index, ("BLOCK", "Criteria", "citalopram")))
 
 
 def test_bipolar_disorder_cautions_against_monotherapy_and_bright_light() -> None:
