@@ -1,5 +1,6 @@
 """Real servers have each finding once, whatever goes wrong on the way."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from fhir_trd.sinks.delivery import Fate, deliver
 from fhir_trd.sinks.journal import Journal
 from fhir_trd.transport.asking import Answer, Ask
 from fhir_trd.transport.server import Server
-from tests.servers.emitted import CASES
+from tests.servers.emitted import CASES, Emitted
 from tests.servers.fhir_server import FhirServer
 
 CASE = CASES[0]
@@ -100,17 +101,34 @@ def test_a_refusal_names_the_reason_and_no_patient(hapi: FhirServer, tmp_path: P
 
 def test_a_run_that_is_killed_anywhere_ends_with_each_once(hapi: FhirServer, tmp_path: Path) -> None:
     """After an end at the n-th answer and a new run, each resource stands in its first version; then nothing more is sent."""
-    for last in range(1, 20):
-        hapi.expunge()
-        hapi.transaction(CASE.sources)
+    hapi.expunge()
+    for last, case in enumerate(CASES, start=1):  # Each time another patient, who is new to the server.
+        hapi.transaction(case.sources)
         with Journal(tmp_path / f"{last}.db") as journal:
-            survived = _fates(hapi, journal, last)
-            assert survived or {Fate.CREATED, Fate.UNCHANGED} & set(_fates(hapi, journal))
-            assert [Fate.KNOWN] == _fates(hapi, journal, 1)
-        assert {1} == set(_versions(hapi).values())
+            survived = _fates(hapi, case, journal, last)
+            assert survived or {Fate.CREATED, Fate.UNCHANGED} & set(_fates(hapi, case, journal))
+            assert {Fate.KNOWN} == set(_fates(hapi, case, journal, 1))
+        assert {1} == set(_versions(hapi, case).values())
         if survived:
             return
     pytest.fail("the run never ended")
+
+
+def test_many_patients_at_once_are_written_once_each(hapi: FhirServer) -> None:
+    """Five writers side by side write every sample and vignette; another run finds each as it would write it."""
+    hapi.expunge()
+    there, found = Server(hapi.base), []
+    for case in CASES:
+        hapi.transaction(case.sources)
+        found += findings_in(msgspec.json.encode(case.bundle), case.name)
+    once = list({finding.key: finding for finding in found}.values())
+
+    with Journal() as first, Journal() as second:
+        written = Counter(one.fate for one in deliver(once, there, first, workers=5))
+        again = Counter(one.fate for one in deliver(once, there, second, workers=5))
+
+    assert {Fate.CREATED: len(once)} == written
+    assert {Fate.UNCHANGED: len(once)} == again
 
 
 def test_another_kind_of_server_has_it_once(medplum: FhirServer, tmp_path: Path) -> None:
@@ -128,19 +146,19 @@ def _run(server: FhirServer, folder: Path, *options: str, bundle: Any = None) ->
     return CliRunner().invoke(cli, ["write-back", str(file), "--server", server.base, *options])
 
 
-def _fates(server: FhirServer, journal: Journal, last: int = 0) -> list[Fate]:
+def _fates(server: FhirServer, case: Emitted, journal: Journal, last: int = 0) -> list[Fate]:
     """What became of the findings; nothing, if the run was killed."""
     there = Mortal(server.base)
     there.left = last
-    found = findings_in(msgspec.json.encode(CASE.bundle), "here")
+    found = findings_in(msgspec.json.encode(case.bundle), "here")
     try:
         return [one.fate for one in deliver(found, there, journal, workers=1)]
     except Killed:
         return []
 
 
-def _versions(server: FhirServer) -> dict[str, int]:
-    places = [f"{resource['resourceType']}/{resource['id']}" for resource in CASE.resources]
+def _versions(server: FhirServer, case: Emitted = CASE) -> dict[str, int]:
+    places = [f"{resource['resourceType']}/{resource['id']}" for resource in case.resources]
     return {place: len(server.versions(place)) for place in places}
 
 

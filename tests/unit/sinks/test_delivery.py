@@ -27,7 +27,10 @@ class Ehr:
     def __init__(self) -> None:
         self.kept: dict[str, dict[str, Any]] = {}
         self.refusals: list[int] = []
-        self.hidden = False
+        self.lost: list[int] = []
+        self.deleted: set[str] = set()
+        self.statement: dict[str, Any] = STATEMENT
+        self.hidden, self.wait = False, ""
         self.transactions = 0
 
     def answer(self, request: PreparedRequest) -> Reply:
@@ -37,9 +40,11 @@ class Ehr:
         if request.method == "POST":
             return self._transaction(json.loads(request.body or b""))
         if path == "metadata":
-            return _reply(200, STATEMENT)
+            return _reply(200, self.statement)
         if parts.query:
             return self._search(path, parse_qs(parts.query)["identifier"][0].rpartition("|")[2])
+        if path in self.deleted:
+            return _reply(410, {})
         return _reply(200, self.kept[path]) if path in self.kept else _reply(404, {})
 
     def _transaction(self, bundle: dict[str, Any]) -> Reply:
@@ -47,9 +52,12 @@ class Ehr:
         self.transactions += 1
         if finding and self.refusals:
             issue = {"severity": "error", "code": "processing", "diagnostics": "Resource Patient/Smith-1 not found"}
-            return _reply(self.refusals.pop(0), {"resourceType": "OperationOutcome", "issue": [issue]})
+            status, headers, body = _reply(self.refusals.pop(0), {"resourceType": "OperationOutcome", "issue": [issue]})
+            return status, headers | {"Retry-After": self.wait}, body
         for entry in bundle["entry"]:
             self._keep(entry["request"]["url"], entry["resource"], entry["request"].get("ifMatch"))
+        if finding and self.lost:
+            return _reply(self.lost.pop(0), {})
         return _reply(200, {"resourceType": "Bundle", "entry": [{"response": {"status": "200 OK"}} for _ in bundle["entry"]]})
 
     def _keep(self, address: str, resource: dict[str, Any], expected: str | None) -> None:
@@ -216,3 +224,71 @@ def test_a_journal_that_is_none_is_refused(ehr: Ehr, bundle: Path) -> None:
     assert "found no journal" in done.stderr
     assert before == bundle.read_bytes()
     assert 0 == ehr.transactions
+
+
+def test_an_outage_ends_the_run_and_says_how_far_it_came(ehr: Ehr, bundle: Path) -> None:
+    """A server that is down is told apart from one that refuses, and what was not reached is counted."""
+    ehr.refusals, ehr.wait = [503], "86400"
+
+    done = run(bundle)
+
+    assert 6 == done.exit_code
+    assert "of 1: 1 not reached" in done.stderr
+    assert "Smith" not in done.output
+
+
+def test_an_answer_lost_after_the_server_wrote_is_no_second_writing(ehr: Ehr, bundle: Path) -> None:
+    """The same transaction sent again meets what the first one wrote; the finding is read again and found to stand."""
+    run(bundle)
+    change(bundle, effectiveDateTime="2031-01-01")
+    ehr.lost = [412]
+
+    done = run(bundle)
+
+    assert (0, "of 1: 1 updated\n") == (done.exit_code, done.stderr)
+    assert {"1", "2"} == {each["meta"]["versionId"] for each in ehr.kept.values()}
+
+
+def test_something_a_server_deleted_is_for_a_person(ehr: Ehr, bundle: Path) -> None:
+    """What somebody deleted is not silently written again."""
+    run(bundle)
+    (address,) = (place for place in ehr.kept if place.startswith("CarePlan/"))
+    ehr.deleted.add(address)
+
+    done = run(bundle)
+
+    assert 7 == done.exit_code
+    assert f"{address} was deleted on the server" in done.stderr
+
+
+def test_a_server_without_transactions_is_refused_at_the_door(ehr: Ehr, bundle: Path) -> None:
+    """Half a finding must not be written, so nothing is sent to a server that cannot take it whole."""
+    ehr.statement = {"resourceType": "CapabilityStatement"}
+
+    done = run(bundle)
+
+    assert 2 == done.exit_code
+    assert "does not offer transactions" in done.stderr
+    assert 0 == ehr.transactions
+
+
+def test_what_is_no_fhir_server_is_said_to_be_none(ehr: Ehr, bundle: Path) -> None:
+    """An address where no CapabilityStatement is found is a fault of the server, told with the request."""
+    ehr.statement = {"resourceType": "Patient"}
+
+    done = run(bundle)
+
+    assert 6 == done.exit_code
+    assert "GET metadata" in done.stderr
+
+
+def test_one_refusal_does_not_stop_the_others(ehr: Ehr, bundle: Path) -> None:
+    """In a folder of Bundles, the one that is refused is told of and the others are written."""
+    second = SAMPLE.with_name("bipolar--excluded.json")
+    bundle.with_name("second.json").write_bytes(write(assess(record) for record in read(second.read_bytes())))
+    ehr.refusals = [422]
+
+    done = run(bundle.parent)
+
+    assert 3 == done.exit_code
+    assert "of 2: 1 created, 1 refused" in done.stderr
