@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -14,12 +15,12 @@ from fhir_trd.cli import options
 from fhir_trd.cli.painting import show_page
 from fhir_trd.cli.reading import day_for, knowledge_for, read
 from fhir_trd.cli.request import Request
-from fhir_trd.cli.talk import tell_reading
+from fhir_trd.cli.talk import say, tell_reading
 from fhir_trd.history.eras import eras_of
 from fhir_trd.model.eras import Eras
 from fhir_trd.model.trials import History
 from fhir_trd.report.contract import HISTORY_COLUMNS, history_csv_rows, history_json
-from fhir_trd.report.eras import ERA_COLUMNS, eras_csv_rows, eras_json, eras_page
+from fhir_trd.report.eras import ERA_COLUMNS, eras_csv_rows, eras_json, eras_page, not_asked_words
 from fhir_trd.report.sheets import history_page
 
 
@@ -69,13 +70,24 @@ def show(histories: Iterable[History], form: str) -> None:
 def show_eras(found: Iterable[Eras], form: str) -> None:
     """Write eras to stdout in the form asked for."""
     if form == "csv":
-        _show_rows(ERA_COLUMNS, (row for eras in found for row in eras_csv_rows(eras)))
+        listed = tuple(found)
+        _show_rows(ERA_COLUMNS, (row for eras in listed for row in eras_csv_rows(eras)))
+        _tell_not_asked(listed)
     elif form == "json":
         for eras in found:
             click.echo(msgspec.json.encode(eras_json(eras)))
     else:
         for eras in found:
             show_page(eras_page(eras))
+
+
+def _tell_not_asked(listed: Iterable[Eras]) -> None:
+    """Rows have no place for what no era holds; without this line no row would be read as no drug."""
+    counts: Counter[str] = Counter()
+    for eras in listed:
+        counts.update(eras.not_asked)
+    if counts:
+        say(not_asked_words(dict(sorted(counts.items()))))
 
 
 def _show_rows(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:

@@ -1,5 +1,6 @@
 """Records joined into eras by another's published rule. Supplies abandon each other: nothing is carried over."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -13,22 +14,29 @@ POOLED = "any antidepressant"
 
 def eras_of(record: PatientRecord, rule: EraRule, *, as_of: date) -> Eras:
     """The antidepressant eras of one patient under a rule, from the records that had begun by that day."""
-    asked = [supply for supply in record.supplies if _is_asked(supply, rule, as_of)]
-    placed = [(supply, _days(supply, as_of)) for supply in asked]
+    taken = [supply for supply in record.supplies if _is_taken(supply, as_of)]
+    placed = [(supply, _days(supply, as_of)) for supply in taken if supply.kind in rule.kinds]
     covered = _covered(((supply, days) for supply, days in placed if days), pooled=rule.pooled)
     pooled = united(block for blocks in covered.values() for block in blocks)
     return Eras(
         patient=record.patient,
         eras=tuple(era for drug in sorted(covered) for era in _eras(drug, covered[drug], rule.longest_gap)),
         index_date=date.fromordinal(pooled[0].first) if pooled and rule.goals else None,
-        reached=_reached(pooled, rule) if pooled else (),
+        reached=_reached(pooled, rule) if pooled else tuple(Reached(name, 0, None) for name in rule.goals),
         left_out=tuple(dict.fromkeys(supply.origin for supply, days in placed if not days)),
+        not_asked=_counted(supply for supply in taken if supply.kind not in rule.kinds),
     )
 
 
-def _is_asked(supply: Supply, rule: EraRule, as_of: date) -> bool:
-    is_taken = supply.taking is Taking.TAKEN and supply.steps[0].start.earliest <= as_of
-    return is_taken and supply.drug.role is Role.ANTIDEPRESSANT and supply.kind in rule.kinds
+def _is_taken(supply: Supply, as_of: date) -> bool:
+    has_begun = supply.taking is Taking.TAKEN and supply.steps[0].start.earliest <= as_of
+    return has_begun and supply.drug.role is Role.ANTIDEPRESSANT
+
+
+def _counted(supplies: Iterable[Supply]) -> dict[str, int]:
+    """How many records there are of each kind."""
+    kinds = {supply.origin: str(supply.kind) for supply in supplies}
+    return dict(sorted(Counter(kinds.values()).items()))
 
 
 def _days(supply: Supply, as_of: date) -> Blocks:

@@ -40,18 +40,22 @@ class Era(Struct, frozen=True, kw_only=True):
 
 
 class Reached(Struct, frozen=True):
-    """How many days of a window are covered, and whether they are enough."""
+    """How many days of a window are covered, and whether they are enough; without an index date nobody can tell."""
 
     goal: str
     days: int
-    enough: bool
+    enough: bool | None
 
 
 class Eras(Struct, frozen=True, kw_only=True):
-    """The eras of one patient under one rule. ``left_out`` are the records whose days are not known exactly."""
+    """The eras of one patient under one rule. ``left_out`` are the records whose days are not known exactly.
+
+    ``not_asked`` counts the records of antidepressants taken that are of a kind the rule does not look at.
+    """
 
     patient: str
     eras: tuple[Era, ...]
     index_date: date | None = None
     reached: tuple[Reached, ...] = ()
     left_out: tuple[Origin, ...] = ()
+    not_asked: Mapping[str, int] = {}

@@ -12,6 +12,7 @@ from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.report.contract import HISTORY_COLUMNS
 from tests.cli.running import MET, SAMPLES, bundle, lines, person, run, statement
 
+NOT_ASKED = "records of antidepressants that this rule does not look at"
 LATER = statement(2, drug="venlafaxine", effectivePeriod={"start": "2024-04-01", "end": "2024-06-30"})
 
 
@@ -247,14 +248,22 @@ def test_eras_by_a_published_rule(record: Path) -> None:
     line = json.loads(run("history", record, "--eras", "ohdsi", "--format", "json").stdout)
     rows = run("history", record, "--eras", "ohdsi", "--format", "csv").stdout.splitlines()
 
-    assert {"patient", "eras", "left_out"} == set(line)
+    assert {"patient", "eras", "left_out", "not_asked"} == set(line)
     assert len(line["eras"]) + 1 == len(rows)
     assert "patient,drug,start,end,days,gap_days" == rows[0]
 
 
 def test_the_windows_of_a_quality_measure_are_on_the_page(record: Path) -> None:
-    """The page of eras says so where nothing was dispensed."""
-    assert "No era in this record." in run("history", record, "--eras", "cms128").stdout
+    """The page of eras says so where nothing was dispensed, and what is on record nevertheless."""
+    shown = " ".join(run("history", record, "--eras", "cms128").stdout.split())
+    assert "No era in this record. index date not known acute: 0 days covered, not judged without an index date" in shown
+    assert f"{NOT_ASKED}: 2 reported" in shown
+
+
+def test_rows_of_eras_leave_a_word_on_what_is_in_none(record: Path) -> None:
+    """Where rows have no place for records that a rule does not look at, stderr counts them."""
+    assert f"{NOT_ASKED}: 2 reported\n" in run("history", record, "--eras", "fife", "--format", "csv").stderr
+    assert NOT_ASKED not in run("history", record, "--eras", "ohdsi", "--format", "csv").stderr
 
 
 def test_an_unknown_rule_for_eras_is_refused(record: Path) -> None:

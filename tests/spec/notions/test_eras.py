@@ -101,4 +101,12 @@ def test_eras_as_json() -> None:
     del found["patient"]
     era = {"drug": "any antidepressant", "start": "2025-01-01", "end": "2025-03-25", "days": 84, "gap_days": 0}
     windows = {"acute_days": 84, "acute": True, "continuation_days": 84, "continuation": False}
-    assert {"eras": [era], "index_date": "2025-01-01", **windows, "left_out": []} == found
+    assert {"eras": [era], "index_date": "2025-01-01", **windows, "left_out": [], "not_asked": {}} == found
+
+
+def test_records_that_the_measure_does_not_look_at_are_counted() -> None:
+    """Without a dispensing the measure has no index date and judges no window; what is only reported is counted by kind."""
+    found = eras_json(eras("drug | from | to | mg/day\nsertraline | 2024-01-01 | 2024-06-30 | 50", "cms128"))
+    del found["patient"]
+    windows = {"acute_days": 0, "acute": None, "continuation_days": 0, "continuation": None}
+    assert {"eras": [], "index_date": None, **windows, "left_out": [], "not_asked": {"reported": 1}} == found
