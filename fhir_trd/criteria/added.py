@@ -22,7 +22,7 @@ def counts(one: Augmentation, trial: Trial, history: History, rule: Rule) -> Tru
         return Truth.NO
     parts = [_failed(one, rule)]
     if "scope" in rule.parameters and rule.word("scope") == "current":
-        parts.append(_in_episode(one, trial, history.episode))
+        parts.append(lies_in_episode(one, trial, history.episode))
     if "within" in rule.parameters:
         parts.append(surely_since(history.as_of, rule.whole("within"), one.start, one.end))
     return all_of(parts)
@@ -37,8 +37,8 @@ def _failed(one: Augmentation, rule: Rule) -> Truth:
     return all_of((long_enough, Truth.MAYBE if is_open else one.failed))
 
 
-def _in_episode(one: Augmentation, trial: Trial, episode: Episode) -> Truth:
-    """Where the trial lies, the augmentation lies too; that of a trial which straddles the onset has dates of its own."""
+def lies_in_episode(one: Augmentation, trial: Trial, episode: Episode) -> Truth:
+    """Whether an augmentation lies in the current episode: with its trial, or by its own dates if that straddles the onset."""
     if trial.place is Place.CURRENT or episode.start is None or trial.place is Place.PREVIOUS:
         return truth_of(trial.place is Place.CURRENT, trial.place is not Place.PREVIOUS)
     begun_inside = one.start.earliest >= episode.start.latest

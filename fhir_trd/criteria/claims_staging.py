@@ -14,6 +14,7 @@ from fhir_trd.model.truth import Truth, all_of, at_least, truth_of
 ANY_OUTCOME = Added(
     surely=(AugmentationAnswer.ADEQUATE_FAILED, AugmentationAnswer.ADEQUATE_RESPONDED),
     possibly=(AugmentationAnswer.ADEQUATE_FAILED, AugmentationAnswer.ADEQUATE_RESPONDED, AugmentationAnswer.UNKNOWN),
+    any_episode=True,
 )
 """Claims do not tell how a drug worked: every augmentation that was adequate counts."""
 

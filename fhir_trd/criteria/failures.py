@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from fhir_trd.criteria.judge import Terms, days_of, judged, terms_of
+from fhir_trd.criteria.added import lies_in_episode
+from fhir_trd.criteria.further import fully_judged
+from fhir_trd.criteria.judge import days_of, terms_of
 from fhir_trd.criteria.shocks import Shocks, ect_helped, ect_of_episode, shocks_of
 from fhir_trd.model.codes import Origin
-from fhir_trd.model.criteria import CriteriaSet
+from fhir_trd.model.criteria import CriteriaSet, Rule
 from fhir_trd.model.dates import Days
 from fhir_trd.model.staging import StagingRules
-from fhir_trd.model.trials import Augmentation, AugmentationAnswer, History, Link, Place, Trial
+from fhir_trd.model.trials import Augmentation, AugmentationAnswer, History, Place, Trial
 from fhir_trd.model.truth import Truth, truth_of
 
 FAILED_TRIALS = "failed_trials"
@@ -73,16 +75,15 @@ class Failures(Struct, frozen=True):
 def failures_in(history: History, failed_by: CriteriaSet, rules: StagingRules) -> Failures:
     """What failed in a history by the terms of a criteria set."""
     rule = next(rule for rule in failed_by.rules if rule.kind == FAILED_TRIALS)
-    terms = terms_of(rule)
     ect = ect_of_episode(history)
     shocks = shocks_of(ect, rules.mgh.ect_sessions, ect_helped(ect, history.scores, rules.ect))
-    return Failures(history, tuple(_failures(history.trials, terms)), shocks)
+    return Failures(history, tuple(_failures(history, rule)), shocks)
 
 
 def augmentations_in(history: History) -> tuple[tuple[Trial, Augmentation, Truth], ...]:
     """Every augmentation with its trial, and whether it lies in the current episode."""
     found = [(trial, added) for trial in history.trials for added in trial.augmentations]
-    return tuple((trial, added, _is_in_episode(trial, added)) for trial, added in found)
+    return tuple((trial, added, lies_in_episode(added, trial, history.episode)) for trial, added in found)
 
 
 def used_in_vain(answer: AugmentationAnswer) -> Truth:
@@ -90,20 +91,9 @@ def used_in_vain(answer: AugmentationAnswer) -> Truth:
     return truth_of(answer is AugmentationAnswer.ADEQUATE_FAILED, answer is AugmentationAnswer.UNKNOWN)
 
 
-def combined_with(trial: Trial, history: History) -> int:
-    """How many other antidepressants were combined with this one."""
-    joined = (other.relation for other in history.trials if other.relation.kind is Link.COMBINATION)
-    return sum(1 for relation in joined if relation.to == trial.id)
-
-
-def _failures(trials: Iterable[Trial], terms: Terms) -> Iterable[Failure]:
-    for trial in trials:
-        answer = judged(trial, terms).answer
+def _failures(history: History, rule: Rule) -> Iterable[Failure]:
+    terms = terms_of(rule)
+    for trial in history.trials:
+        answer = fully_judged(trial, terms, history, rule).answer
         if answer is not Truth.NO:
             yield Failure(trial, answer is Truth.YES, days_of(trial, terms))
-
-
-def _is_in_episode(trial: Trial, added: Augmentation) -> Truth:
-    if trial.place is Place.PREVIOUS:
-        return Truth.NO
-    return Truth.YES if trial.place in (Place.CURRENT, Place.STRADDLES) else Truth.MAYBE

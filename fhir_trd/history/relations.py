@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from fhir_trd.history.exposures import Exposure, gap_between
 from fhir_trd.model.blocks import Blocks, runs, shared, total, united, without
@@ -50,7 +50,15 @@ def alone(exposure: Exposure, joints: Sequence[Joint]) -> tuple[Blocks, Blocks]:
 
 
 def relation_of(exposure: Exposure, others: Sequence[Exposure], joints: Sequence[Joint], conventions: Conventions) -> Relation:
-    """How an exposure stands to what came before it."""
+    """How an exposure stands to what came before it, and what it was combined with."""
+    found = _relation_of(exposure, others, joints, conventions)
+    if not joints:
+        return found
+    sure = tuple(sorted(joint.partner for joint in joints if joint.surely))
+    return structs.replace(found, joined_surely=sure, joined_possibly=tuple(sorted(joint.partner for joint in joints)))
+
+
+def _relation_of(exposure: Exposure, others: Sequence[Exposure], joints: Sequence[Joint], conventions: Conventions) -> Relation:
     own = _order(exposure)
     earlier = [other for other in others if _order(other) < own]
     if not exposure.reaches_minimum and any(overlap(exposure, other).most for other in others if other.id != exposure.id):

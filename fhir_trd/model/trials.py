@@ -59,11 +59,16 @@ class Link(StrEnum):
 
 
 class Relation(Struct, frozen=True):
-    """How a trial stands to another: a switch with so many days of overlap, a combination, a restart …"""
+    """How a trial stands to another: a switch with so many days of overlap, a combination, a restart …
+
+    ``joined_surely`` and ``joined_possibly`` are the trials that were, or may have been, combined with it, on either side of it.
+    """
 
     kind: Link
     to: str = ""
     overlap_days: Days = Days(0, 0)
+    joined_surely: tuple[str, ...] = ()
+    joined_possibly: tuple[str, ...] = ()
 
 
 class AugmentationAnswer(StrEnum):

@@ -46,7 +46,16 @@ def test_a_year_in_spite_of_an_augmentation_is_chronic(as_of: str, after: str, s
     assert stage == staged(found, "european").answer
 
 
+def test_unknown_adherence_leaves_the_stage_as_it_is() -> None:
+    """The terms by which a trial fails here do not ask for adherence to be affirmed."""
+    assert "TRD1" == staged(judge(chart_of({"story": CASES[3]["story"], "adherence": "unknown"})), "european").answer
+
+
 def test_a_dose_nobody_recorded_leaves_the_stage_open() -> None:
     """A trial that may have failed only raises the most."""
-    found = staged(judge(chart_of({"story": CASES[3]["story"], "adherence": "unknown"})), "european")
-    assert "TRD1" == found.answer
+    found = spec("""
+        drug        | from       | to         | mg/day | stop
+        sertraline  | 2024-01-08 | 2024-02-18 |        | lack
+        venlafaxine | 2024-02-19 | 2024-04-15 | 225    | lack
+        """)
+    assert "non-responder to TRD1" == staged(found, "european").answer

@@ -4,6 +4,7 @@ import pytest
 
 from fhir_trd.model.verdicts import Assessment
 from tests.factory.judging import judge
+from tests.factory.spec import spec
 from tests.factory.story import chart_of
 from tests.factory.table import rows
 from tests.spec.staging.stages import staged
@@ -100,6 +101,20 @@ def test_the_last_word_on_severity(row: dict[str, str]) -> None:
     found = staged(judge(chart_of({**row, "story": story("one"), "as_of": "2024-07-01"})), "maudsley")
     least, most = next((part.least, part.most) for part in found.parts if part.name == "severity")
     assert row["points"] == f"{least:g}-{most:g}"
+
+
+def test_an_agent_stopped_before_the_onset_is_none_of_this_episode() -> None:
+    """An agent added to a trial that straddles the onset counts only by its own days."""
+    found = spec(
+        """
+        drug         | from       | to         | mg/day | stop
+        sertraline   | 2023-09-01 | 2024-06-30 | 100    | lack
+        aripiprazole | 2023-10-01 | 2023-12-15 | 5      | lack
+        venlafaxine  | 2024-07-01 | 2024-09-30 | 225    | lack
+        """,
+        conditions="F33.1 onset 2024-03-01",
+    )
+    assert (0, 0) == next((part.least, part.most) for part in staged(found, "maudsley").parts if part.name == "augmentation")
 
 
 def points(assessment: Assessment) -> str:

@@ -153,3 +153,32 @@ def test_a_drug_taken_twice_counts_by_its_better_trial() -> None:
         sertraline | 2024-06-01 | 2024-08-15 | 50     | lack
         """)
     assert "1.5" == staged(found, "mgh-s").answer
+
+
+COMBINED = """
+    drug       | from       | to         | mg/day | stop
+    sertraline | 2024-01-01 | 2024-03-05 | 50     | lack
+    bupropion  | {}         | 2024-10-31 | 300    | lack
+    """
+
+
+def test_a_vague_start_bounds_the_points_of_a_combination() -> None:
+    """Whichever day of the month the second drug began, its points lie between those of the whole month."""
+    vague = staged(spec(COMBINED.format("2024-01   ")), "mgh-s")
+    assert vague.least is not None
+    assert vague.most is not None
+    for day in ("2024-01-01", "2024-01-10", "2024-01-20", "2024-01-31"):
+        exact = staged(spec(COMBINED.format(day)), "mgh-s")
+        assert exact.is_settled
+        assert vague.least <= (exact.least or 0) <= vague.most
+
+
+def test_the_ways_told_are_those_of_the_trial_that_gives_the_points() -> None:
+    """Where the second trial of a drug was the better one, its raised dose and its length are what is told."""
+    found = spec("""
+        drug       | from       | to         | mg/day | stop
+        sertraline | 2024-01-01 | 2024-02-11 | 50     | lack
+        sertraline | 2024-06-01 | 2024-11-29 | 200    | lack
+        """)
+    (part,) = staged(found, "mgh-s").parts
+    assert (2, "counts: dose raised, taken for long") == (part.least, part.because)
