@@ -189,3 +189,29 @@ def test_a_drug_that_was_not_tolerated_may_be_switched() -> None:
     story = "sertraline 20d intolerance"
     assert ("suggested", "not-eligible") == (standing("switch", story), standing("augment", story))
     assert "not-eligible" == standing("switch", "sertraline 20d other")
+
+
+FOUR = "sertraline 42d lack; venlafaxine 42d lack; mirtazapine 42d lack; bupropion 42d lack"
+OPEN = "sertraline 42d; venlafaxine 42d; mirtazapine 42d; bupropion 42d"
+LAST_STANDINGS = rows("""
+    option        | life | further                  | standing
+    vns           | four |                          | suggested
+    vns           | open |                          | needs-review
+    augment       | four | E11.9                    | needs-review
+    nutrition     | four | F31.81 provisional       | needs-review
+    exercise      | four | I21.9 onset 2024-12-20   | needs-review
+    light-therapy | four | H35.30                   | needs-review
+    rtms          | four | F33.3                    | needs-review
+    rtms          | four | Z96.21                   | not-eligible
+    tricyclic     | four | I44.2                    | needs-review
+    ketamine      | four | I61.9                    | not-eligible
+    esketamine    | four | F10.20                   | needs-review
+    ect           | four | H33.20                   | needs-review
+    """)
+
+
+@pytest.mark.parametrize("row", LAST_STANDINGS, ids=lambda row: f"{row['option']}: {row['further'] or row['life']}")
+def test_what_speaks_against_an_option_changes_its_standing(row: dict[str, str]) -> None:
+    """After four failures, surely or possibly, each option stands where its own cautions and contraindications put it."""
+    conditions = "; ".join(filter(None, ("F33.9 onset 2023-12-01", row["further"])))
+    assert row["standing"] == standing(row["option"], {"four": FOUR, "open": OPEN}[row["life"]], conditions)
