@@ -1,6 +1,6 @@
 """Blood levels: where one was taken it tells better than the dose whether a day was adequate (clinical rules 2.2 and 3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from msgspec import Struct, structs
@@ -50,14 +50,22 @@ def with_levels(timeline: Timeline, readings: Sequence[Reading], conventions: Co
 def _readings(level: BloodLevel, taken: Sequence[Measurement], yardstick: Yardstick) -> Iterable[Reading]:
     usable = [one for one in taken if one.kind in level.measures and one.unit == level.unit and one.value is not None]
     for when in sorted({one.when for one in usable}, key=lambda day: (day.earliest, day.latest)):
-        values = {(one.kind, one.value) for one in usable if one.when == when}
-        kinds = {kind for kind, _ in values}
-        if len(kinds) == len(values):
-            total = sum(value for _, value in values if value is not None)
-            answer = _answer(total, level, yardstick.age_on(when.earliest), yardstick)
-            # A part of a sum proves enough, never too little.
-            if len(kinds) == len(level.measures) or answer is Truth.YES:
-                yield Reading(when, answer)
+        by_kind: dict[str, list[float]] = {}
+        for one in usable:
+            if one.when == when and one.value is not None:
+                by_kind.setdefault(one.kind, []).append(one.value)
+        age = yardstick.age_on(when.earliest)
+        # Two values of one kind leave the level between them.
+        totals = (sum(map(min, by_kind.values())), sum(map(max, by_kind.values())))
+        answers = {_answer(total, level, age, yardstick) for total in totals}
+        # A part of a sum proves enough, never too little.
+        if len(by_kind) == len(level.measures) or Truth.YES in answers:
+            yield Reading(when, _agreed(answers))
+
+
+def _agreed(answers: Collection[Truth]) -> Truth:
+    """The answer of all of them, or that they leave it open."""
+    return next(iter(answers)) if len(answers) == 1 else Truth.MAYBE
 
 
 def _answer(value: float, level: BloodLevel, age: int | None, yardstick: Yardstick) -> Truth:

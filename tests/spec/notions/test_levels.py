@@ -79,6 +79,13 @@ def test_parts_reported_apart_add_up(parts: tuple[float, float | None], expected
     assert days("amitriptyline", "75", *levels) == expected
 
 
+@pytest.mark.parametrize(("values", "expected"), [((40, 45), (0, 0)), ((40, 80), (0, 91)), ((60, 80), (91, 91))])
+def test_two_values_of_one_day_are_a_range(values: tuple[float, float], expected: tuple[int, int]) -> None:
+    """Both too low or both in range settle it; one of each leaves it open, and neither is passed over."""
+    levels = [level("nortriptyline", value, "2024-02-15", number=number) for number, value in enumerate(values)]
+    assert days("nortriptyline", "100", *levels) == expected
+
+
 def test_a_missing_part_does_not_make_a_dose_too_low() -> None:
     """Amitriptyline alone of 50 ng/mL leaves the adequate dose adequate."""
     assert days("amitriptyline", "150", level("amitriptyline", 50, "2024-02-15")) == (91, 91)
