@@ -8,6 +8,9 @@ from msgspec import Struct, field
 from fhir_trd.errors import TableError
 from fhir_trd.model.criteria import Mark
 
+SHOWN = 20
+"""How many faults are told before the rest is only counted: one broken table makes hundreds in those that lean on it."""
+
 MARKS = {mark.value: mark for mark in Mark}
 
 
@@ -42,15 +45,19 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Book(Struct, kw_only=True):
-    """The notes of one reading of the tables. ``listing`` says whether cited values are noted too; a plain load needs none."""
+    """The notes of one reading of the tables. ``listing`` says whether cited values are noted too; a plain load needs none.
+
+    ``own`` are the tables that the user brought; their faults are told first.
+    """
 
     sources: frozenset[str] = frozenset()
     listing: bool = False
+    own: frozenset[str] = frozenset()
     faults: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
 
     def fault(self, where: str, expected: str, found: str) -> None:
-        """Note what is wrong, and go on: one error shall name every fault."""
+        """Note what is wrong, and go on: one error shall tell of every fault."""
         self.faults.append(f"{where}: expected {expected}, found {found}")
 
     def check(self, cite: Cite, where: str) -> None:
@@ -63,9 +70,14 @@ class Book(Struct, kw_only=True):
             self.fault(f"{where}.checked", "a date", repr(cite.checked) if cite.checked else "nothing")
 
     def close(self) -> None:
-        """Refuse the tables if anything in them is wrong."""
+        """Refuse the tables if anything in them is wrong; what the user can mend comes first, and the rest is counted."""
         if self.faults:
-            raise TableError("\n".join(sorted(set(self.faults))))
+            ordered = sorted(set(self.faults), key=lambda fault: (not self._is_own(fault), fault))
+            rest = [f"and {len(ordered) - SHOWN} more"] if len(ordered) > SHOWN else []
+            raise TableError("\n".join([*ordered[:SHOWN], *rest]))
+
+    def _is_own(self, fault: str) -> bool:
+        return any(fault.startswith((f"{name}:", f"{name}.", f"{name} ")) for name in self.own)
 
 
 def mark_of(word: Any, where: str, book: Book) -> Mark:

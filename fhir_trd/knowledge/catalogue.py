@@ -27,8 +27,9 @@ def due(*, mark: Mark | None = None, before: date | None = None, overlay: Path |
 
 
 def _rows(overlay: Path | None) -> tuple[Row, ...]:
-    book = Book(listing=True)
-    read_knowledge(open_shelf(overlay), book)
+    shelf = open_shelf(overlay)
+    book = Book(listing=True, own=shelf.own)
+    read_knowledge(shelf, book)
     book.close()
     return tuple(sorted(dict.fromkeys(book.rows), key=lambda row: (row.table, row.entry, row.name)))
 

@@ -1,4 +1,4 @@
-"""All tables of mappings/ as one checked whole. Any fault anywhere refuses them all, and names every fault at once."""
+"""All tables of mappings/ as one checked whole. Any fault anywhere refuses them all, and one error tells of every fault."""
 
 from pathlib import Path
 
@@ -43,8 +43,9 @@ FAILED = "failed_trials"
 
 def load_knowledge(overlay: Path | None = None) -> Knowledge:
     """Everything the tables say; tables in the overlay folder take the place of ours, file by file."""
-    book = Book()
-    knowledge = read_knowledge(open_shelf(overlay), book)
+    shelf = open_shelf(overlay)
+    book = Book(own=shelf.own)
+    knowledge = read_knowledge(shelf, book)
     book.close()
     return knowledge
 

@@ -13,9 +13,10 @@ NO_TABLES = (".md",)
 
 
 class Shelf(Struct, frozen=True):
-    """Every table by its name below mappings/, as bytes."""
+    """Every table by its name below mappings/, as bytes; ``own`` names those that the user brought."""
 
     tables: Mapping[str, bytes]
+    own: frozenset[str] = frozenset()
 
     def below(self, folder: str) -> tuple[str, ...]:
         """The names of all tables in one folder, in order."""
@@ -42,7 +43,8 @@ def open_shelf(overlay: Path | None = None) -> Shelf:
         return Shelf(shipped)
     if not overlay.is_dir():
         raise TableError(f"{overlay}: expected a folder of tables, found none; name a folder that holds .toml or .csv files")
-    return Shelf({**shipped, **dict(_tables_in(overlay, ""))})
+    own = dict(_tables_in(overlay, ""))
+    return Shelf({**shipped, **own}, frozenset(own))
 
 
 def _shipped_folder() -> Path:

@@ -1,10 +1,12 @@
 """A fault in any table refuses them all, and one message names every fault with its place."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from fhir_trd.errors import TableError
+from fhir_trd.knowledge.book import SHOWN
 from fhir_trd.knowledge.criteria import RULES
 from fhir_trd.knowledge.load import load_knowledge
 
@@ -71,7 +73,7 @@ def test_a_value_needs_a_place_and_a_date_from_somewhere(tmp_path: Path) -> None
     """Without a place and a check date of its own, its entry or its file, every value of that name is refused."""
     old = '[about.mgh-atrq]\nsource = "mgh-atrq-form-2023"\nplace = "column Minimum Dose"'
     found = faults(tmp_path, "drugs.toml", old, '[about.mgh-atrq]\nsource = "mgh-atrq-form-2023"')
-    assert "drugs.toml.sertraline.mgh-atrq.place: expected where in the source it stands, found nothing" in found
+    assert "drugs.toml.agomelatine.mgh-atrq.place: expected where in the source it stands, found nothing" in found
 
 
 def test_a_misspelt_key_of_an_entry_is_refused(tmp_path: Path) -> None:
@@ -97,6 +99,14 @@ def test_what_is_not_toml_is_refused(tmp_path: Path) -> None:
     """A table that cannot be parsed is a fault with the line and column of the parser."""
     found = faults(tmp_path, "units.toml", "[mass]", "[mass")
     assert any(line.startswith("units.toml: expected TOML, found ") for line in found)
+
+
+def test_the_fault_of_a_table_of_ones_own_comes_first(tmp_path: Path) -> None:
+    """What a broken table of the user's makes of ours follows after it, and past a limit it is only counted."""
+    found = faults(tmp_path, "drugs.toml", "[sertraline]", "[sertraline")
+    assert found[0].startswith("drugs.toml: expected TOML, found ")
+    assert len(found) == SHOWN + 1
+    assert re.fullmatch(r"and \d{3} more", found[-1])
 
 
 def test_a_table_nobody_reads_is_refused(tmp_path: Path) -> None:
