@@ -37,7 +37,16 @@ def readings_of(
     """The levels of one drug on record, in order of time."""
     asked = [level for level in levels if level.ingredient == ingredient]
     found = [reading for level in asked for reading in _readings(level, taken, yardstick)]
-    return tuple(sorted(set(found), key=lambda reading: (reading.first, reading.last, reading.answer)))
+    return tuple(sorted(_merged(found), key=lambda reading: (reading.first, reading.last, reading.answer)))
+
+
+def _merged(readings: Collection[Reading]) -> set[Reading]:
+    """The readings, with one for each exact day: where two of a day contradict one another it stays open."""
+    answers: dict[When, set[Truth]] = {}
+    for one in readings:
+        answers.setdefault(one.when, set()).add(one.answer)
+    exact = {Reading(when, _agreed(told)) for when, told in answers.items() if when.is_exact}
+    return exact | {one for one in readings if not one.when.is_exact}
 
 
 def with_levels(timeline: Timeline, readings: Sequence[Reading], conventions: Conventions) -> Timeline:

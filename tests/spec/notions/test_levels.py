@@ -86,6 +86,14 @@ def test_two_values_of_one_day_are_a_range(values: tuple[float, float], expected
     assert days("nortriptyline", "100", *levels) == expected
 
 
+@pytest.mark.parametrize(("total", "expected"), [(300, (0, 91)), (100, (0, 0))])
+def test_a_total_and_its_parts_of_one_day_must_agree(total: float, expected: tuple[int, int]) -> None:
+    """Parts of 20 and 20 ng/mL beside a total in range leave the day open; beside a low total they are too low."""
+    parts = (level("imipramine", 20, "2024-02-15"), level("desipramine", 20, "2024-02-15", number=2))
+    whole = level("imipramine and desipramine", total, "2024-02-15", number=3)
+    assert days("imipramine", "200", *parts, whole) == expected
+
+
 def test_a_missing_part_does_not_make_a_dose_too_low() -> None:
     """Amitriptyline alone of 50 ng/mL leaves the adequate dose adequate."""
     assert days("amitriptyline", "150", level("amitriptyline", 50, "2024-02-15")) == (91, 91)
