@@ -9,14 +9,11 @@ from msgspec import Struct, convert, structs
 from fhir_trd.criteria.results import result_of, rulings_of
 from fhir_trd.errors import UsageError
 from fhir_trd.history.build import build_history
-from fhir_trd.model.criteria import CriteriaSet, Parameter, Rule, Value
+from fhir_trd.model.criteria import FAILED_TRIALS, CriteriaSet, Parameter, Rule, Value
 from fhir_trd.model.grid import AXES, Axes, Cell, SensitivityGrid
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
 from fhir_trd.model.trials import History
-
-VARIED = "failed_trials"
-"""The kind of rule that holds the numbers which are changed."""
 
 
 class Numbers(Struct, frozen=True):
@@ -30,7 +27,7 @@ class Numbers(Struct, frozen=True):
 
 def expect_variable(criteria: CriteriaSet) -> None:
     """Refuse a set that asks for no adequate dose, time or failure: there is nothing in it to change."""
-    if _failed_trials(criteria) is None:
+    if criteria.failed_trials is None:
         raise UsageError(
             f"found the criteria set {criteria.id!r}, which asks neither for an adequate dose nor for a failure, "
             "wanted one with a rule of failed trials, such as consensus"
@@ -80,7 +77,7 @@ def _cells(
 
 
 def _own_numbers(base: CriteriaSet, knowledge: Knowledge, dose_table: str) -> Numbers:
-    rule = _failed_trials(base)
+    rule = base.failed_trials
     assert rule is not None, "the set was looked at before"
     gap = knowledge.conventions.exposure_gap
     return Numbers(rule.whole("adequate_days"), dose_table, rule.number("improvement_below"), gap)
@@ -111,14 +108,10 @@ def _changed(base: CriteriaSet, axes: Axes, own: Numbers, at: Numbers) -> Criter
         changes["improvement_below"] = at.improvement_below
         step = next(step for step in axes["improvement_below"] if step.value.value == at.improvement_below)
         changes |= {name: moved.value for name, moved in step.along.items()}
-    rules = (_with(rule, changes) if rule.kind == VARIED else rule for rule in base.rules)
+    rules = (_with(rule, changes) if rule.kind == FAILED_TRIALS else rule for rule in base.rules)
     return structs.replace(base, rules=tuple(rules)) if changes else base
 
 
 def _with(rule: Rule, changes: Mapping[str, Value]) -> Rule:
     moved: dict[str, Parameter] = {name: structs.replace(rule.parameters[name], value=to) for name, to in changes.items()}
     return structs.replace(rule, parameters={**rule.parameters, **moved})
-
-
-def _failed_trials(criteria: CriteriaSet) -> Rule | None:
-    return next((rule for rule in criteria.rules if rule.kind == VARIED), None)

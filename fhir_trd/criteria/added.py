@@ -1,7 +1,7 @@
 """Augmentations that failed, as a criteria set counts them: long enough, in the days and the episode it looks at."""
 
 from fhir_trd.criteria.lookback import surely_since
-from fhir_trd.model.criteria import Rule
+from fhir_trd.model.criteria import FAILED_TRIALS, Rule
 from fhir_trd.model.trials import Augmentation, AugmentationAnswer, Episode, History, Place, Trial
 from fhir_trd.model.truth import Truth, all_of, any_of, at_least, truth_of
 
@@ -30,7 +30,7 @@ def counts(one: Augmentation, trial: Trial, history: History, rule: Rule) -> Tru
 
 def _failed(one: Augmentation, rule: Rule) -> Truth:
     """By the days that the rule asks for, or, where it counts augmentations as treatments, by those of the agent itself."""
-    if rule.kind == "failed_trials":
+    if rule.kind == FAILED_TRIALS:
         return truth_of(one.answer is AugmentationAnswer.ADEQUATE_FAILED, one.answer is AugmentationAnswer.UNKNOWN)
     is_open = one.answer is AugmentationAnswer.UNKNOWN and one.failed is Truth.YES
     long_enough = at_least(rule.whole("adequate_days"), one.adequate.least, one.adequate.most)

@@ -1,11 +1,12 @@
 """Why two criteria sets answer otherwise: found by changing the rules of the one into those of the other, and judging again."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, structs
 
 from fhir_trd.criteria.results import result_of, rulings_of
 from fhir_trd.criteria.ruling import Ruling
+from fhir_trd.criteria.smallest import singles_or_pairs, without_idle
 from fhir_trd.model.comparing import Change, Difference, Turn, Way
 from fhir_trd.model.criteria import CriteriaSet, Parameter, Rule, Value
 from fhir_trd.model.trials import History
@@ -59,18 +60,7 @@ def _smallest(history: History, base: CriteriaSet, edits: tuple[Edit, ...], want
     def turns(chosen: tuple[Edit, ...]) -> bool:
         return result_of(rulings_of(history, _edited(base, chosen))) is wanted
 
-    singles = [(edit,) for edit in edits if turns((edit,))]
-    pairs = ((first, second) for at, first in enumerate(edits) for second in edits[at + 1 :])
-    return singles or [pair for pair in pairs if turns(pair)] or [_without_idle(edits, turns)]
-
-
-def _without_idle(edits: tuple[Edit, ...], turns: Callable[[tuple[Edit, ...]], bool]) -> tuple[Edit, ...]:
-    """All steps but those without which the answer turns all the same, tried from the last."""
-    kept = edits
-    for edit in reversed(edits):
-        rest = tuple(one for one in kept if one is not edit)
-        kept = rest if turns(rest) else kept
-    return kept
+    return singles_or_pairs(edits, turns) or [without_idle(edits, turns)]
 
 
 def _edited(base: CriteriaSet, edits: Iterable[Edit]) -> CriteriaSet:

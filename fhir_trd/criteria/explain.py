@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import structs
 
-from fhir_trd.criteria.failures import FAILED_TRIALS
 from fhir_trd.criteria.further import with_further
 from fhir_trd.criteria.judge import (
     FAILURE,
@@ -28,7 +27,7 @@ from fhir_trd.criteria.results import rulings_of
 from fhir_trd.criteria.ruling import Ruling
 from fhir_trd.criteria.whatif import what_changes
 from fhir_trd.model.codes import Origin
-from fhir_trd.model.criteria import CriteriaSet, Rule
+from fhir_trd.model.criteria import FAILED_TRIALS, CriteriaSet, Rule
 from fhir_trd.model.trials import History, Trial
 from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import Clause, Result, Verdict

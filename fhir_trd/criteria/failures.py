@@ -15,7 +15,6 @@ from fhir_trd.model.staging import StagingRules
 from fhir_trd.model.trials import Augmentation, AugmentationAnswer, History, Place, Trial
 from fhir_trd.model.truth import Truth, truth_of
 
-FAILED_TRIALS = "failed_trials"
 NO_SHOCKS = Shocks()
 
 
@@ -74,7 +73,8 @@ class Failures(Struct, frozen=True):
 
 def failures_in(history: History, failed_by: CriteriaSet, rules: StagingRules) -> Failures:
     """What failed in a history by the terms of a criteria set."""
-    rule = next(rule for rule in failed_by.rules if rule.kind == FAILED_TRIALS)
+    rule = failed_by.failed_trials
+    assert rule is not None, f"{failed_by.id}: the loader takes only a set with failed trials"
     ect = ect_of_episode(history)
     shocks = shocks_of(ect, rules.mgh.ect_sessions, ect_helped(ect, history.scores, rules.ect))
     return Failures(history, tuple(_failures(history, rule)), shocks)

@@ -21,7 +21,7 @@ from fhir_trd.criteria.sequences import shifts_after_diagnosis, treatments_in_ep
 from fhir_trd.criteria.switches import switches
 from fhir_trd.criteria.twice import two_mentioned_twice
 from fhir_trd.criteria.windows import drugs_in_window, drugs_started
-from fhir_trd.model.criteria import Rule
+from fhir_trd.model.criteria import FAILED_TRIALS, Rule
 from fhir_trd.model.trials import History
 
 KINDS: Mapping[str, Callable[[History, Rule], Ruling]] = {
@@ -29,7 +29,7 @@ KINDS: Mapping[str, Callable[[History, Rule], Ruling]] = {
     "drugs_in_window": drugs_in_window,
     "drugs_started": drugs_started,
     "excluding_diagnoses": excluding_diagnoses,
-    "failed_trials": failed_trials,
+    FAILED_TRIALS: failed_trials,
     "earliest_event": earliest_event,
     "shifts_after_diagnosis": shifts_after_diagnosis,
     "staged_above": staged_above,

@@ -17,9 +17,8 @@ from fhir_trd.criteria.facts import (
     REFUTED,
     Fact,
 )
-from fhir_trd.criteria.failures import FAILED_TRIALS
 from fhir_trd.criteria.ruling import Ruling
-from fhir_trd.model.criteria import CriteriaSet
+from fhir_trd.model.criteria import FAILED_TRIALS, CriteriaSet
 from fhir_trd.model.trials import History, Trial
 from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import Judgement, OpenQuestion

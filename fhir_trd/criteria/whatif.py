@@ -1,12 +1,13 @@
 """What would settle a verdict, or change it: found by answering facts one way and the other, and judging again."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 
 from fhir_trd.criteria.facts import Fact, history_with, rulings_with
 from fhir_trd.criteria.questions import open_facts, recorded_facts
 from fhir_trd.criteria.results import result_of, rulings_of
 from fhir_trd.criteria.ruling import Ruling
+from fhir_trd.criteria.smallest import singles_or_pairs, without_idle
 from fhir_trd.model.criteria import CriteriaSet
 from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import FACTS_AT_ONCE, Branch, OpenQuestion, Result, Settling
@@ -40,26 +41,11 @@ def questions_of(
 
 
 def _smallest(facts: Group, trying: Trying) -> tuple[Settling, ...]:
-    """The smallest groups for which trying gives branches."""
-    singles = _tried(((fact,) for fact in facts), trying)
-    pairs = singles or _tried(combinations(facts, 1 + 1), trying)
-    if pairs or len(facts) > FACTS_AT_ONCE or not trying(facts):
-        return pairs
-    return _tried([_without_idle(facts, trying)], trying)
-
-
-def _tried(groups: Iterable[Group], trying: Trying) -> tuple[Settling, ...]:
-    found = ((group, trying(group)) for group in groups)
-    return tuple(Settling(tuple(fact.question for fact in group), branches) for group, branches in found if branches)
-
-
-def _without_idle(facts: Group, trying: Trying) -> Group:
-    """All facts but those without which the answer is the same, tried from the last."""
-    kept = facts
-    for fact in reversed(facts):
-        rest = tuple(one for one in kept if one is not fact)
-        kept = rest if trying(rest) else kept
-    return kept
+    """The smallest groups for which trying gives branches, with these."""
+    groups = singles_or_pairs(facts, lambda group: bool(trying(group)))
+    if not groups and len(facts) <= FACTS_AT_ONCE and trying(facts):
+        groups = [without_idle(facts, lambda group: bool(trying(group)))]
+    return tuple(Settling(tuple(fact.question for fact in group), trying(group)) for group in groups)
 
 
 def _if_all_settle(history: History, criteria: CriteriaSet, group: Group) -> tuple[Branch, ...]:

@@ -89,6 +89,10 @@ class Rule(Struct, frozen=True, kw_only=True):
         return value
 
 
+FAILED_TRIALS = "failed_trials"
+"""The kind of rule that judges trials: most sets have one, and others build on it."""
+
+
 class CriteriaSet(Struct, frozen=True, kw_only=True):
     """A published way to say treatment-resistant depression, as rules.
 
@@ -105,3 +109,8 @@ class CriteriaSet(Struct, frozen=True, kw_only=True):
     ignores: tuple[str, ...] = ()
     refused: str = ""
     group: str = ""
+
+    @property
+    def failed_trials(self) -> Rule | None:
+        """The first rule by which the set judges trials, if it does."""
+        return next((rule for rule in self.rules if rule.kind == FAILED_TRIALS), None)

@@ -3,7 +3,7 @@
 import pytest
 
 from fhir_trd.assessment import all_usable, explained
-from fhir_trd.criteria.failures import FAILED_TRIALS
+from fhir_trd.model.criteria import FAILED_TRIALS
 from fhir_trd.model.truth import Truth, all_of
 from fhir_trd.model.verdicts import Clause, Result, Verdict
 from tests.factory.judging import judge, knowledge, verdict
