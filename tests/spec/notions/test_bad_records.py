@@ -145,7 +145,7 @@ def test_a_start_that_stands_for_unknown_is_unknown(start: str) -> None:
     assert adequate(found, "sertraline")[0] <= 1
 
 
-@pytest.mark.parametrize("end", ["2037-07-07", "2099-12-31", "9999-12-31"])
+@pytest.mark.parametrize("end", ["2037-07-07", "2037-12-31", "2099-12-31", "9999-12-31"])
 def test_an_end_that_stands_for_unknown_is_unknown(end: str) -> None:
     """A drug until the year 9999 has an end that nobody recorded."""
     found = spec("", more=(statement(effectivePeriod={"start": "2024-01-01", "end": end}),))
@@ -155,9 +155,11 @@ def test_an_end_that_stands_for_unknown_is_unknown(end: str) -> None:
     assert most == 366
 
 
-def test_an_active_drug_until_the_end_of_time_goes_on() -> None:
-    """An end in the year 9999 on an active record means that it has none."""
-    found = spec("", more=(statement(status="active", effectivePeriod={"start": "2024-01-01", "end": "9999-12-31"}),))
+@pytest.mark.parametrize("end", ["2037-12-31", "9999-12-31"])
+def test_an_active_drug_until_the_end_of_time_goes_on(end: str) -> None:
+    """An end in the year 9999, or in the last that old clocks hold, means on an active record that it has none; it is named."""
+    found = spec("", more=(statement(status="active", effectivePeriod={"start": "2024-01-01", "end": end}),))
+    assert issues(found) == [("sentinel-date", "MedicationStatement/s")]
     assert trial(found, "sertraline").ongoing
 
 
