@@ -15,7 +15,7 @@ from fhir_trd.model.comparing import Comparison, Refusal
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
 from fhir_trd.model.trials import History
-from fhir_trd.model.verdicts import Assessment, Sensitivity, Verdict
+from fhir_trd.model.verdicts import Assessment, Flag, Sensitivity, Verdict
 from fhir_trd.planning.flags import flags_for
 from fhir_trd.planning.plan import plan_for
 
@@ -26,19 +26,7 @@ def assess(
     """One patient on one day under the named criteria sets (the default set if none is named)."""
     history = history_of(record, knowledge, as_of=as_of, dose_table=dose_table)
     verdicts = verdicts_of(history, knowledge, criteria)
-    flags = flags_for(
-        history,
-        verdicts,
-        scales=knowledge.scales,
-        fresh_days=knowledge.conventions.suicide_item_fresh,
-        answers=record.answers,
-        rules=knowledge.flags,
-        presences=record.presences,
-        measurements=record.measurements,
-        reactions=record.reactions,
-        born=record.born,
-        sex=record.sex,
-    )
+    flags = _flags_of(record, history, verdicts, knowledge)
     return Assessment(
         patient=record.patient,
         as_of=as_of,
@@ -84,6 +72,23 @@ def all_usable(knowledge: Knowledge) -> tuple[str, ...]:
     """Every criteria set that can be evaluated, the default first."""
     usable = (one.id for one in knowledge.criteria.values() if not one.refused)
     return tuple(dict.fromkeys((knowledge.default_criteria, *usable)))
+
+
+def _flags_of(record: PatientRecord, history: History, verdicts: tuple[Verdict, ...], knowledge: Knowledge) -> tuple[Flag, ...]:
+    return flags_for(
+        history,
+        verdicts,
+        scales=knowledge.scales,
+        fresh_days=knowledge.conventions.suicide_item_fresh,
+        answers=record.answers,
+        rules=knowledge.flags,
+        presences=record.presences,
+        measurements=record.measurements,
+        reactions=record.reactions,
+        born=record.born,
+        sex=record.sex,
+        supplies=record.supplies,
+    )
 
 
 def _verdicts_for_options(history: History, verdicts: Sequence[Verdict], knowledge: Knowledge) -> tuple[Verdict, ...]:

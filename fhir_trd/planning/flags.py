@@ -5,7 +5,7 @@ from datetime import date
 
 from fhir_trd.model.dates import When
 from fhir_trd.model.flagging import FlagRule
-from fhir_trd.model.records import DEPRESSION, Answer, Certainty, Diagnosis, Measurement, Presence, Reaction, Score
+from fhir_trd.model.records import DEPRESSION, Answer, Certainty, Diagnosis, Measurement, Presence, Reaction, Score, Supply
 from fhir_trd.model.scales import Scale
 from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
@@ -30,6 +30,7 @@ def flags_for(
     reactions: tuple[Reaction, ...] = (),
     born: When | None = None,
     sex: str = "",
+    supplies: tuple[Supply, ...] = (),
 ) -> tuple[Flag, ...]:
     """All flags of one patient, most urgent first.
 
@@ -42,7 +43,7 @@ def flags_for(
     excluded = tuple(verdict for verdict in verdicts if verdict.result is Result.EXCLUDED)
     flags.extend(_exclusions(_shown_by(excluded, history, Certainty.CONFIRMED)))
     flags.extend(_suspicions(_shown_by(verdicts, history, Certainty.SUSPECTED)))
-    flags.extend(raised_by(rules, Seen(history, presences, measurements, reactions, born, sex)))
+    flags.extend(raised_by(rules, Seen(history, presences, measurements, reactions, born, sex, supplies)))
     flags.extend(conflict_flags(history.conflicts))
     return tuple(sorted(flags, key=_urgency))
 

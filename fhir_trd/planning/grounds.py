@@ -9,7 +9,18 @@ from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import When, shifted, years_at
 from fhir_trd.model.drugs import Role
 from fhir_trd.model.flagging import PSYCHOTIC_FEATURES, FlagRule, Limit
-from fhir_trd.model.records import DEPRESSION, Adherence, Certainty, Course, Diagnosis, Measurement, Presence, Reaction
+from fhir_trd.model.records import (
+    DEPRESSION,
+    Adherence,
+    Certainty,
+    Course,
+    Diagnosis,
+    Measurement,
+    Presence,
+    Reaction,
+    Supply,
+    Taking,
+)
 from fhir_trd.model.trials import History, Use
 from fhir_trd.planning.facts import evidence_of, sources_of
 
@@ -25,6 +36,7 @@ class Seen(Struct, frozen=True):
     reactions: tuple[Reaction, ...] = ()
     born: When | None = None
     sex: str = ""
+    supplies: tuple[Supply, ...] = ()
 
     def since(self, days: int | None) -> date:
         """The first of the last so many days; without a number, the beginning of time."""
@@ -166,7 +178,13 @@ def _by_age(rule: FlagRule, seen: Seen) -> Proof | None:
 
 def _by_adherence(rule: FlagRule, seen: Seen) -> Proof | None:
     poor = [trial for trial in seen.history.trials if trial.adherence.answer is Adherence.POOR]
-    return Proof(True, sources_of(poor)) if poor else None
+    untaken = [(one.origin,) for one in seen.supplies if _was_not_taken(one, seen.history.as_of)]
+    return Proof(True, evidence_of((sources_of(poor), *untaken))) if poor or untaken else None
+
+
+def _was_not_taken(one: Supply, as_of: date) -> bool:
+    """Whether a person said that an antidepressant was not taken."""
+    return one.taking is Taking.NOT_TAKEN and one.drug.role is Role.ANTIDEPRESSANT and one.steps[0].start.earliest <= as_of
 
 
 def _began_on_treatment(one: Presence, history: History) -> bool:

@@ -56,3 +56,10 @@ def test_one_drug_by_word_and_by_code_is_one() -> None:
     named, same, other = coded("", text="sumatriptan"), coded("N02CC01", name="same"), coded("N02AX02", name="more")
     assert load not in lines(flags("", named, same, drugs=taking("sertraline 100")))
     assert load in lines(flags("", named, other, drugs=taking("sertraline 100")))
+
+
+@pytest.mark.parametrize(("status", "asks"), [("not-taken", True), ("on-hold", False), ("statement", False)])
+def test_an_antidepressant_that_was_not_taken_asks_for_adherence(status: str, asks: bool) -> None:
+    """A statement that an antidepressant was not taken asks for a look at adherence; one on hold, or taken, does not."""
+    drugs = f"drug | from | to | mg/day | as\n sertraline | 2024-01-01 | 2024-05-20 | 100 | {status}"
+    assert asks is (("REVIEW", "adequacy") in lines(flags("", drugs=drugs)))
