@@ -18,7 +18,9 @@ def conflicts_of(exposures: Sequence[Exposure], washouts: Sequence[Washout]) -> 
     """Every two exposures that break a washout, each pair once, in order of time."""
     drugs = {exposure.drug.ingredient: exposure.drug for exposure in exposures}.values()
     asked = {(one.ingredient, other.ingredient): _longest(one, other, washouts) for one in drugs for other in drugs}
-    pairs = ((first, then, asked[first.drug.ingredient, then.drug.ingredient]) for first in exposures for then in exposures)
+    # Of two drugs taken together both ways round are found; told is the one that names first what was started first.
+    in_time = sorted(exposures, key=lambda one: (one.start.earliest, one.start.latest, one.id))
+    pairs = ((first, then, asked[first.drug.ingredient, then.drug.ingredient]) for first in in_time for then in in_time)
     found = (_conflict(first, then, washout) for first, then, washout in pairs if washout)
     by_pair: dict[frozenset[Origin], Conflict] = {}
     for conflict in sorted(filter(None, found), key=_gravest_first):
@@ -96,5 +98,5 @@ def _issue(conflict: Conflict) -> Issue:
     )
 
 
-def _gravest_first(conflict: Conflict) -> tuple[bool, int, str, str]:
-    return (not conflict.certain, conflict.free_days.least, conflict.first.ingredient, conflict.then.ingredient)
+def _gravest_first(conflict: Conflict) -> tuple[bool, int]:
+    return (not conflict.certain, conflict.free_days.least)

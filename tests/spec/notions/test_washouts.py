@@ -85,6 +85,21 @@ def test_a_conflict_is_flagged_with_both_records() -> None:
     assert said(found) == [(Severity.CAUTION, ("MedicationStatement/phenelzine-2", "MedicationStatement/sertraline-1"))]
 
 
+def words(*drugs: str) -> list[str]:
+    """What is said about drugs that meet, each told as a row of name, first and last day."""
+    table = "\n".join(("drug | from | to | mg/day", *(f"{drug} | 60" for drug in drugs)))
+    return [flag.because for flag in spec(table).flags if flag.about == "safety-data-conflict"]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"), [("sertraline", "phenelzine"), ("phenelzine", "sertraline"), ("phenelzine", "bupropion")]
+)
+def test_of_two_drugs_taken_together_the_one_started_first_must_go_first(earlier: str, later: str) -> None:
+    """The days free of the earlier drug must come before the later one, whatever they are called."""
+    (told,) = words(f"{earlier} | 2024-01-01 | 2024-02-29", f"{later} | 2024-02-20 | 2024-06-30")
+    assert told.startswith(f"14 days free of {earlier} must come before {later}")
+
+
 def test_vague_dates_only_ask_for_a_look() -> None:
     """Where the dates leave open whether the drugs met, the words are weaker and the severity is REVIEW."""
     found = spec("""
