@@ -47,6 +47,7 @@ def _conflict(first: Exposure, then: Exposure, longest: Washout) -> Conflict | N
         then=then.drug,
         asked_days=longest.days,
         free_days=_free_days(first, then, longest.days),
+        together=bool(shared(first.taken_surely, then.taken_surely)),
         certain=_meet(first.taken_surely, then.taken_surely, longest.days),
         evidence=_nearest(first, then, longest.days),
         source=longest.source,

@@ -234,13 +234,14 @@ class AgentUse(Struct, frozen=True):
 class Conflict(Struct, frozen=True, kw_only=True):
     """Two drugs on record closer than they may be taken: dangerous, or wrong data. ``certain`` unless vague dates leave it open.
 
-    ``free_days`` are the days between them, none if they were taken together.
+    ``free_days`` are the days between them; with none, ``together`` tells whether both were surely taken on one day.
     """
 
     first: Drug
     then: Drug
     asked_days: int
     free_days: Days
+    together: bool
     certain: bool
     evidence: tuple[Origin, ...]
     source: str

@@ -17,5 +17,11 @@ def _flag(conflict: Conflict) -> Flag:
     asked = f"{conflict.asked_days} days free of {conflict.first.name} must come before {conflict.then.name}"
     if not conflict.certain:
         return Flag(Severity.REVIEW, ABOUT, f"{asked}; with the dates recorded there may have been fewer", conflict.evidence)
-    together = "they were taken together" if conflict.free_days.most == 0 else f"at most {conflict.free_days.most} are on record"
-    return Flag(Severity.CAUTION, ABOUT, f"{asked}; {together}: dangerous, or wrong data", conflict.evidence)
+    return Flag(Severity.CAUTION, ABOUT, f"{asked}; {_between(conflict)}: dangerous, or wrong data", conflict.evidence)
+
+
+def _between(conflict: Conflict) -> str:
+    """What lay between the two."""
+    if conflict.together:
+        return "they were taken together"
+    return f"at most {conflict.free_days.most} are on record" if conflict.free_days.most else "no day free is on record"

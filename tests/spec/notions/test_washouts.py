@@ -100,6 +100,20 @@ def test_of_two_drugs_taken_together_the_one_started_first_must_go_first(earlier
     assert told.startswith(f"14 days free of {earlier} must come before {later}")
 
 
+@pytest.mark.parametrize(
+    ("begins", "said_of_it"),
+    [
+        ("2024-02-29", "they were taken together"),
+        ("2024-03-01", "no day free is on record"),
+        ("2024-03-02", "at most 1 are on record"),
+    ],
+)
+def test_a_switch_without_a_gap_is_not_taken_together(begins: str, said_of_it: str) -> None:
+    """Sertraline to 29 February: one shared day is together, the next day is no day free."""
+    (told,) = words("sertraline | 2024-01-01 | 2024-02-29", f"phenelzine | {begins} | 2024-06-30")
+    assert said_of_it in told
+
+
 def test_vague_dates_only_ask_for_a_look() -> None:
     """Where the dates leave open whether the drugs met, the words are weaker and the severity is REVIEW."""
     found = spec("""
