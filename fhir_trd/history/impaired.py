@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import pairwise
 
 from fhir_trd.model.blocks import Block, Blocks, united
+from fhir_trd.model.dates import shifted
 from fhir_trd.model.records import Course, Measurement, PatientRecord, Presence
 from fhir_trd.model.safety import Impairment
 
@@ -25,10 +25,10 @@ def _since(one: Impairment, presences: Sequence[Presence]) -> Iterable[Block]:
 
 
 def _while_low(one: Impairment, measurements: Sequence[Measurement]) -> Iterable[Block]:
-    """From each low value until the next one; before the first value nobody knows."""
+    """From the first possible day of each low value until the next one that surely follows it; before it nobody knows."""
     taken = [value for value in measurements if value.kind == one.measure and value.unit == one.unit and value.value is not None]
-    ordered = sorted(taken, key=lambda value: (value.when.earliest, value.origin.resource))
-    days = [*(value.when.earliest.toordinal() for value in ordered), date.max.toordinal()]
-    for value, (first, following) in zip(ordered, pairwise(days), strict=True):
-        if one.below is not None and value.value is not None and value.value < one.below:
-            yield Block(first, max(first, following - 1))
+    for low in taken:
+        if one.below is not None and low.value is not None and low.value < one.below:
+            following = [value.when.latest for value in taken if value.when.earliest > low.when.latest]
+            last = shifted(min(following), -1) if following else date.max
+            yield Block(low.when.earliest.toordinal(), last.toordinal())

@@ -55,6 +55,21 @@ def test_a_low_rate_holds_until_the_next() -> None:
     assert days("25", "", *rates) == (0, 30)
 
 
+@pytest.mark.parametrize(
+    ("low", "recovered", "expected"),
+    [
+        ("2024-01", "2024-01-11", (0, 60)),
+        ("2024-01", "2024-02-11", (0, 41)),
+        ("2023", "2023-12-01", (0, 60)),
+        ("2023-12-01", "2024-01", (0, 30)),
+        ("2023-12-01", "2023-12-01", (0, 60)),
+    ],
+)
+def test_a_low_rate_ends_only_at_one_that_surely_follows(low: str, recovered: str, expected: tuple[int, int]) -> None:
+    """A normal rate that may have come before the low one, or on the same day, does not end it; a vague one ends it late."""
+    assert days("25", "", filtration(20, low), filtration(60, recovered, number=2)) == expected
+
+
 def test_the_reason_names_the_organs() -> None:
     """The judgement says why it stays open."""
     found = spec(
