@@ -111,12 +111,25 @@ def _by_measures(rule: FlagRule, seen: Seen) -> Proof | None:
 
 
 def _by_measure(kind: str, rule: FlagRule, seen: Seen) -> Proof | None:
-    """Of the latest measurements; where dates leave open which is the latest, one beyond the limit is enough."""
+    """Of the latest measurements; where dates leave open which is the latest, one beyond the limit is enough.
+
+    A later one that cannot be compared lifts nothing, it only makes the earlier one unsure.
+    """
     taken = [one for one in seen.measurements if one.kind == kind and one.when.earliest <= seen.history.as_of]
-    last = max((one.when.earliest for one in taken), default=date.max)
-    latest = [one for one in taken if one.when.latest >= max(last, seen.since(rule.within))]
+    comparable = [one for one in taken if _can_be_compared(one, rule)]
+    last = max((one.when.earliest for one in comparable), default=date.max)
+    latest = [one for one in comparable if one.when.latest >= max(last, seen.since(rule.within))]
     beyond = [one for one in latest if _is_beyond(one, rule) and _rises(one, taken, rule)]
-    return Proof(len(beyond) == len(latest), evidence_of((one.origin,) for one in beyond)) if beyond else None
+    if not beyond:
+        return None
+    is_last = all(one in comparable or one.when.latest <= last for one in taken)
+    return Proof(is_last and len(beyond) == len(latest), evidence_of((one.origin,) for one in beyond))
+
+
+def _can_be_compared(one: Measurement, rule: FlagRule) -> bool:
+    """Whether it has a value in the unit of every limit; what was not found at all needs none."""
+    limits = (rule.above, rule.below, rule.reaches, rule.rises)
+    return one.undetected or all(limit is None or _in_unit(one, limit) for limit in limits)
 
 
 def _is_beyond(one: Measurement, rule: FlagRule) -> bool:

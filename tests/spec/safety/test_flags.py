@@ -134,6 +134,22 @@ def test_only_the_last_value_counts() -> None:
     assert () == flags("", measured("8480-6", 165, "mm[Hg]"), later)
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "severity"), [(0.53, "s", "CAUTION"), (53, "", "CAUTION"), (520, "ms", "BLOCK"), (430, "ms", None)]
+)
+def test_a_later_value_that_cannot_be_compared_hides_nothing(value: float, unit: str, severity: str | None) -> None:
+    """After a very long QT interval a value in another unit leaves it standing, if no longer surely; a normal one lifts it."""
+    later = measured("8636-3", value, unit, day="2024-05-28") | {"id": "later"}
+    found = {flag.severity for flag in flags("", measured("8636-3", 520, "ms"), later) if flag.about == "citalopram"}
+    assert found == ({Severity(severity)} if severity else set())
+
+
+def test_an_earlier_value_that_cannot_be_compared_changes_nothing() -> None:
+    """The last value is in its own unit and blocks."""
+    earlier = measured("8636-3", 0.4, "s", day="2024-05-10") | {"id": "earlier"}
+    assert ("BLOCK", "citalopram") in lines(flags("", earlier, measured("8636-3", 520, "ms")))
+
+
 def test_a_panel_holds_both_pressures() -> None:
     """A blood pressure panel is read by its components."""
     panel = measured("85354-9", 0, "") | {
