@@ -24,7 +24,7 @@ def all_exposures(
     yardstick: Yardstick,
     conventions: Conventions,
     as_of: date,
-    told: Mapping[str, Sequence[Reading]] = {},
+    told: Mapping[str, Sequence[Reading]],
 ) -> tuple[Exposure, ...]:
     """The exposures of every ingredient up to ``as_of``, in order of time; ``told`` are the blood levels of each."""
     starts = _starts_at_minimum(supplies, uses, yardstick)

@@ -47,6 +47,20 @@ def mutable_globals(text: str) -> list[str]:
     return [name for name in found if name != "__all__"]
 
 
+def mutable_defaults(text: str) -> list[int]:
+    """The lines of functions with a default that could be changed, however its type is declared."""
+    return [function.lineno for function in functions(text) if any(map(_can_change, _defaults(function.args)))]
+
+
+def _defaults(told: ast.arguments) -> list[ast.expr]:
+    return [*told.defaults, *(default for default in told.kw_defaults if default is not None)]
+
+
+def _can_change(value: ast.expr) -> bool:
+    called = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
+    return isinstance(value, (*MUTABLE, ast.Dict, ast.DictComp)) or called in MUTABLE_CALLS
+
+
 def _changes(value: ast.expr, name: str, text: str) -> bool:
     if isinstance(value, ast.Dict | ast.DictComp):
         return name.upper() != name or _is_written_to(name, text)
@@ -92,9 +106,10 @@ def test_nothing_is_caught_by_the_sackful(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_no_module_holds_something_that_changes(path: Path) -> None:
-    """There are no mutable globals."""
+    """There are no mutable globals, and no default that a call could change."""
     text = text_of(path)
     assert [] == mutable_globals(text)
+    assert [] == mutable_defaults(text)
     assert [] == global_statements(text)
 
 
@@ -147,6 +162,7 @@ def test_the_top_of_the_tree_is_the_plan() -> None:
         (broad_excepts, "try:\n    f()\nexcept:\n    pass", [3]),
         (broad_excepts, "try:\n    f()\nexcept (ValueError, Exception):\n    pass", [3]),
         (broad_excepts, "try:\n    f()\nexcept ValueError:\n    pass", []),
+        (mutable_defaults, "def f(a=(), *, b: Mapping[str, int] = {}): ...\ndef g(a=None): ...", [1]),
         (mutable_globals, "seen = []\nNAMES = {'a': 1}\nwords: dict[str, int] = {}\nEDGES = (1, 2)", ["seen", "words"]),
         (mutable_globals, "CACHE = {}\ndef f(key):\n    CACHE[key] = 1", ["CACHE"]),
         (global_statements, "def f():\n    global count\n    count = 1", [2]),
