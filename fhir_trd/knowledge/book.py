@@ -9,7 +9,7 @@ from fhir_trd.errors import TableError
 from fhir_trd.model.criteria import Mark
 
 SHOWN = 20
-"""How many faults are told before the rest is only counted: one broken table makes hundreds in those that lean on it."""
+"""How many faults are told before those of our own tables are only counted: one broken table makes hundreds in others."""
 
 MARKS = {mark.value: mark for mark in Mark}
 
@@ -47,7 +47,7 @@ class Row(Struct, frozen=True, kw_only=True):
 class Book(Struct, kw_only=True):
     """The notes of one reading of the tables. ``listing`` says whether cited values are noted too; a plain load needs none.
 
-    ``own`` are the tables that the user brought; their faults are told first.
+    ``own`` are the tables that the user brought; their faults are told first, and all of them.
     """
 
     sources: frozenset[str] = frozenset()
@@ -70,11 +70,14 @@ class Book(Struct, kw_only=True):
             self.fault(f"{where}.checked", "a date", repr(cite.checked) if cite.checked else "nothing")
 
     def close(self) -> None:
-        """Refuse the tables if anything in them is wrong; what the user can mend comes first, and the rest is counted."""
+        """Refuse the tables if anything in them is wrong: what the user can mend comes first, and of the rest a few."""
         if self.faults:
-            ordered = sorted(set(self.faults), key=lambda fault: (not self._is_own(fault), fault))
-            rest = [f"and {len(ordered) - SHOWN} more"] if len(ordered) > SHOWN else []
-            raise TableError("\n".join([*ordered[:SHOWN], *rest]))
+            faults = sorted(set(self.faults))
+            own = [fault for fault in faults if self._is_own(fault)]
+            others = [fault for fault in faults if not self._is_own(fault)]
+            told = others[: max(0, SHOWN - len(own))]
+            rest = [f"and {len(others) - len(told)} more"] if len(told) < len(others) else []
+            raise TableError("\n".join([*own, *told, *rest]))
 
     def _is_own(self, fault: str) -> bool:
         return any(fault.startswith((f"{name}:", f"{name}.", f"{name} ")) for name in self.own)

@@ -73,7 +73,7 @@ def test_a_value_needs_a_place_and_a_date_from_somewhere(tmp_path: Path) -> None
     """Without a place and a check date of its own, its entry or its file, every value of that name is refused."""
     old = '[about.mgh-atrq]\nsource = "mgh-atrq-form-2023"\nplace = "column Minimum Dose"'
     found = faults(tmp_path, "drugs.toml", old, '[about.mgh-atrq]\nsource = "mgh-atrq-form-2023"')
-    assert "drugs.toml.agomelatine.mgh-atrq.place: expected where in the source it stands, found nothing" in found
+    assert "drugs.toml.sertraline.mgh-atrq.place: expected where in the source it stands, found nothing" in found
 
 
 def test_a_misspelt_key_of_an_entry_is_refused(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_what_is_not_toml_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_fault_of_a_table_of_ones_own_comes_first(tmp_path: Path) -> None:
-    """What a broken table of the user's makes of ours follows after it, and past a limit it is only counted."""
+    """What a broken table makes of those that lean on it follows after its own fault, and past a limit is only counted."""
     found = faults(tmp_path, "drugs.toml", "[sertraline]", "[sertraline")
     assert found[0].startswith("drugs.toml: expected TOML, found ")
     assert len(found) == SHOWN + 1
