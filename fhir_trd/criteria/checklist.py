@@ -6,12 +6,11 @@ from fhir_trd.criteria.added import failed_agents
 from fhir_trd.criteria.ruling import Ruling, finding_of
 from fhir_trd.model.criteria import Rule
 from fhir_trd.model.dates import When, years_at
-from fhir_trd.model.records import Certainty, Course, Diagnosis, Treatment
+from fhir_trd.model.records import Certainty, Diagnosis, Treatment
 from fhir_trd.model.trials import History
 from fhir_trd.model.truth import Truth, any_of, at_least, truth_of
 
 PSYCHOTHERAPY = "psychotherapy"
-OVER = (Course.REMISSION, Course.RESOLVED)
 
 
 def failed_augmentations(history: History, rule: Rule) -> Ruling:
@@ -90,7 +89,7 @@ def _surely_in_episode(one: Treatment, onset: When | None) -> bool:
 
 def _speaks_against(diagnosis: Diagnosis, rule: Rule) -> bool:
     psychotic = rule.flag("psychotic_depression") and diagnosis.psychotic
-    return diagnosis.course not in OVER and (psychotic or diagnosis.category in rule.words("categories"))
+    return not diagnosis.course.is_past and (psychotic or diagnosis.category in rule.words("categories"))
 
 
 def _age_truth(history: History, least: int, most: int | None) -> Truth:

@@ -5,10 +5,8 @@ from datetime import date
 
 from fhir_trd.model.blocks import Block, Blocks, united
 from fhir_trd.model.dates import shifted
-from fhir_trd.model.records import Course, Measurement, PatientRecord, Presence
+from fhir_trd.model.records import Measurement, PatientRecord, Presence
 from fhir_trd.model.safety import Impairment
-
-OVER = (Course.RESOLVED, Course.REMISSION)
 
 
 def impaired_days(record: PatientRecord, impairments: Iterable[Impairment]) -> Blocks:
@@ -19,7 +17,7 @@ def impaired_days(record: PatientRecord, impairments: Iterable[Impairment]) -> B
 
 def _since(one: Impairment, presences: Sequence[Presence]) -> Iterable[Block]:
     for presence in presences:
-        if presence.category in one.findings and presence.course not in OVER:
+        if presence.category in one.findings and not presence.course.is_past:
             first = presence.when.earliest if presence.when else date.min
             yield Block(first.toordinal(), date.max.toordinal())
 

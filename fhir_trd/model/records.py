@@ -122,6 +122,11 @@ class Course(StrEnum):
     RESOLVED = "resolved"
     UNKNOWN = "unknown"
 
+    @property
+    def is_past(self) -> bool:
+        """Whether the record says that it is over; what it says nothing of may still be there."""
+        return self in (Course.INACTIVE, Course.REMISSION, Course.RESOLVED)
+
 
 class Diagnosis(Struct, frozen=True, kw_only=True):
     """A recorded condition that the rules know. ``category``: "depression", "bipolar", "schizophrenia-spectrum", …
@@ -144,8 +149,7 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     @property
     def is_present_depression(self) -> bool:
         """Whether it speaks of a depression that is there now; that of an episode long over says nothing of this one."""
-        is_over = self.abated is not None or self.course in (Course.INACTIVE, Course.REMISSION, Course.RESOLVED)
-        return self.category == DEPRESSION and not is_over
+        return self.category == DEPRESSION and self.abated is None and not self.course.is_past
 
 
 class Score(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,6 @@ from fhir_trd.model.records import (
     DEPRESSION,
     Adherence,
     Certainty,
-    Course,
     Diagnosis,
     Measurement,
     Presence,
@@ -23,8 +22,6 @@ from fhir_trd.model.records import (
 )
 from fhir_trd.model.trials import History, Use
 from fhir_trd.planning.facts import evidence_of, sources_of
-
-PAST = (Course.RESOLVED, Course.INACTIVE, Course.REMISSION)
 
 
 class Seen(Struct, frozen=True):
@@ -88,7 +85,7 @@ def _by_findings(rule: FlagRule, seen: Seen) -> Proof | None:
         one
         for one in conditions_of(seen)
         if one.category in rule.findings
-        and (rule.ever or one.course not in PAST)
+        and (rule.ever or not one.course.is_past)
         and (one.when is None or one.when.latest >= first)
         and not (rule.on_treatment and not _began_on_treatment(one, seen.history))
         and (rule.before_episode is None or _began_before_episode(one, rule.before_episode, seen.history))
@@ -224,7 +221,7 @@ def _by_sex(rule: FlagRule, seen: Seen) -> Proof | None:
 def _by_silence(rule: FlagRule, seen: Seen) -> Proof | None:
     """Met if nothing is recorded: no condition that still holds, and no measurement that is recent enough."""
     first = seen.since(rule.within)
-    told = {one.category for one in conditions_of(seen) if one.course not in PAST}
+    told = {one.category for one in conditions_of(seen) if not one.course.is_past}
     told |= {one.kind for one in seen.measurements if first <= one.when.latest and one.when.earliest <= seen.history.as_of}
     return None if told & set(rule.silent) else Proof(True, ())
 

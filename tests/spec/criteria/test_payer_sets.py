@@ -102,7 +102,13 @@ def test_an_age_between_two_limits(born: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("conditions", "shown"),
-    [("", "documented"), ("; F29 provisional", "missing"), ("; F29", "contradicted"), ("; F29 resolved", "documented")],
+    [
+        ("", "documented"),
+        ("; F29 provisional", "missing"),
+        ("; F29", "contradicted"),
+        ("; F29 resolved", "documented"),
+        ("; F29 inactive", "documented"),
+    ],
 )
 def test_a_diagnosis_that_should_not_stand(conditions: str, shown: str) -> None:
     """An active psychosis contradicts the line, a suspected one leaves it open, and neither decides (medicare-lcd-l34998)."""

@@ -43,6 +43,12 @@ def test_a_milder_disease_changes_no_dose(code: str) -> None:
     assert days("25", f"{code} onset 2020-01-01") == (0, 0)
 
 
+@pytest.mark.parametrize("status", ["inactive", "remission", "resolved"])
+def test_an_organ_that_has_recovered_changes_no_dose(status: str) -> None:
+    """Cirrhosis that is inactive, in remission or resolved leaves the adult minimum as it is."""
+    assert days("25", f"K74.60 {status} onset 2020-01-01") == (0, 0)
+
+
 @pytest.mark.parametrize(("value", "expected"), [(29, (0, 60)), (30, (0, 0))])
 def test_a_filtration_rate_below_thirty_counts(value: float, expected: tuple[int, int]) -> None:
     """Below 30 the dose is open; at 30 the adult minimum holds."""
