@@ -202,6 +202,7 @@ class PatientSlice(Resource, frozen=True):
 
     identifier: Raw = NOTHING
     birth_date: str = ""
+    deceased_date_time: str = ""
     gender: str = ""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from fhir_trd.model.blocks import Block, Blocks, runs, shared, total, united
+from fhir_trd.model.dates import When
 from fhir_trd.model.drugs import Role
 from fhir_trd.model.eras import Era, EraRule, Eras, Reached
 from fhir_trd.model.records import PatientRecord, Supply, Taking
@@ -14,8 +15,9 @@ POOLED = "any antidepressant"
 
 def eras_of(record: PatientRecord, rule: EraRule, *, as_of: date) -> Eras:
     """The antidepressant eras of one patient under a rule, from the records that had begun by that day."""
-    taken = [supply for supply in record.supplies if _is_taken(supply, as_of)]
-    placed = [(supply, _days(supply, as_of)) for supply in taken if supply.kind in rule.kinds]
+    until = min(as_of, record.died.latest) if record.died else as_of
+    taken = [supply for supply in record.supplies if _is_taken(supply, until)]
+    placed = [(supply, _days(supply, as_of, record.died)) for supply in taken if supply.kind in rule.kinds]
     covered = _covered(((supply, days) for supply, days in placed if days), pooled=rule.pooled)
     pooled = united(block for blocks in covered.values() for block in blocks)
     return Eras(
@@ -39,12 +41,16 @@ def _counted(supplies: Iterable[Supply]) -> dict[str, int]:
     return dict(sorted(Counter(kinds.values()).items()))
 
 
-def _days(supply: Supply, as_of: date) -> Blocks:
-    """The days of a record, none unless its first and its last one are known; what goes on lasts until the day asked about."""
+def _days(supply: Supply, as_of: date, died: When | None) -> Blocks:
+    """The days of a record, none unless its first and its last one are known.
+
+    What goes on lasts until the day asked about, and nothing outlasts the death.
+    """
     first, last = supply.steps[0].start, supply.steps[-1].end
     if not first.is_exact or (last is not None and not last.is_exact) or (last is None and not supply.ongoing):
         return ()
-    return united((Block(first.earliest.toordinal(), (last.earliest if last else as_of).toordinal()),))
+    end = last.earliest if last else as_of
+    return united((Block(first.earliest.toordinal(), (min(end, died.latest) if died else end).toordinal()),))
 
 
 def _covered(placed: Iterable[tuple[Supply, Blocks]], *, pooled: bool) -> dict[str, Blocks]:

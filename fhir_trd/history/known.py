@@ -5,13 +5,13 @@ from datetime import date
 
 from msgspec import structs
 
-from fhir_trd.history.lifetime import since_birth
+from fhir_trd.history.lifetime import since_birth, until_death
 from fhir_trd.model.records import Diagnosis, PatientRecord, Score, Stay, Supply, Taking
 
 
 def known_by(record: PatientRecord, as_of: date) -> PatientRecord:
     """The record up to a day, sorted, each fact once. Scores taken in hospital for something else are left out (5.5)."""
-    record = since_birth(record, as_of)
+    record = until_death(since_birth(record, as_of), as_of)
     return structs.replace(
         record,
         supplies=tuple(_as_known(supply, as_of) for supply in record.supplies if supply.steps[0].start.earliest <= as_of),

@@ -242,6 +242,7 @@ class PatientRecord(Struct, frozen=True, kw_only=True):
 
     patient: str
     born: When | None = None
+    died: When | None = None
     sex: str = ""
     latest: date | None = None
     supplies: tuple[Supply, ...] = ()

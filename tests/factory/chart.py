@@ -23,6 +23,7 @@ class Chart:
     conditions: str = ""
     treatments: str = ""
     born: str = "1980-06-15"
+    died: str = ""
     adherence: str = "good"
     named_by: str = "rxnorm"
     courses: tuple[Course, ...] = ()
@@ -34,7 +35,12 @@ class Chart:
 
     def resources(self) -> Iterator[Json]:
         """Everything the chart says, as FHIR R4 resources."""
-        yield {"resourceType": "Patient", "id": "p", "birthDate": self.born}
+        yield {
+            "resourceType": "Patient",
+            "id": "p",
+            "birthDate": self.born,
+            **({"deceasedDateTime": self.died} if self.died else {}),
+        }
         for number, phrase in enumerate(phrases(self.conditions), start=1):
             yield findings.condition(phrase, number)
         for course in self.all_courses():

@@ -16,6 +16,7 @@ def spec(
     treatments: str = "",
     as_of: str = "2024-12-31",
     born: str = "1980-06-15",
+    died: str = "",
     adherence: str = "good",
     criteria: tuple[str, ...] = SIX,
     dose_table: str | None = None,
@@ -29,6 +30,7 @@ def spec(
         conditions=conditions,
         treatments=treatments,
         born=born,
+        died=died,
         adherence=adherence,
         more=more,
     )

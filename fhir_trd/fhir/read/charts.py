@@ -31,6 +31,7 @@ class Chart:
     def __init__(self, patient: str) -> None:
         self.patient = patient
         self.born: When | None = None
+        self.died: When | None = None
         self.sex = ""
         self.latest: date | None = None
         self._facts: dict[type[object], list[Fact]] = {}
@@ -53,6 +54,7 @@ class Chart:
         return PatientRecord(
             patient=self.patient,
             born=self.born,
+            died=self.died,
             sex=self.sex,
             latest=self.latest,
             supplies=tuple(sorted(self._of(Supply), key=_supply_order)),

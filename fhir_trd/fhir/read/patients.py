@@ -90,6 +90,12 @@ def born(sheet: Sheet, desk: Desk, margin: Margin) -> When | None:
     return desk.days.day(sheet.slice.birth_date, "birthDate", margin)
 
 
+def died(sheet: Sheet, desk: Desk, margin: Margin) -> When | None:
+    """The day, month or year of death, if it is told."""
+    assert isinstance(sheet.slice, PatientSlice)
+    return desk.days.day(sheet.slice.deceased_date_time, "deceasedDateTime", margin)
+
+
 def sex(sheet: Sheet) -> str:
     """The recorded administrative sex, in FHIR's word for it."""
     assert isinstance(sheet.slice, PatientSlice)

@@ -18,7 +18,7 @@ from fhir_trd.fhir.read.implants import read_deed, read_device
 from fhir_trd.fhir.read.interference import read_drug
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.measurements import read_measurement
-from fhir_trd.fhir.read.patients import WhoseRecord, born, sex, shelve_by_identifier, whom
+from fhir_trd.fhir.read.patients import WhoseRecord, born, died, sex, shelve_by_identifier, whom
 from fhir_trd.fhir.read.procedures import read_encounter
 from fhir_trd.fhir.read.questionnaires import read_questionnaire
 from fhir_trd.fhir.read.reactions import read_adverse_event, read_allergy
@@ -130,6 +130,7 @@ class _Reading:
     def _facts(self, sheet: Sheet, chart: Chart, margin: Margin) -> tuple[Fact, ...] | Aside:
         if sheet.resource_type == PATIENT:
             chart.born = born(sheet, self._desk, margin) or chart.born
+            chart.died = died(sheet, self._desk, margin) or chart.died
             chart.sex = sex(sheet) or chart.sex
             return ()
         return READERS[sheet.resource_type](sheet, self._desk, margin)

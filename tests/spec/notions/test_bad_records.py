@@ -12,6 +12,7 @@ from tests.factory.spec import spec
 from tests.factory.table import rows
 
 SERTRALINE: Json = {"coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "312941"}]}
+ONGOING: Json = {"status": "active", "effectivePeriod": {"start": "2024-01-01"}}
 DAILY: Json = {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}
 
 
@@ -180,6 +181,40 @@ def test_a_birth_to_come_tells_no_age() -> None:
     """A birth after the day of assessment is an error, and the age unknown."""
     found = spec("", born="2030-01-01")
     assert (issues(found), found.history.age) == ([("birth-to-come", "Patient/p")], None)
+
+
+def test_a_drug_begun_after_the_death_is_left_out() -> None:
+    """Nobody takes a drug for the first time after having died."""
+    late = statement(effectivePeriod={"start": "2024-05-01", "end": "2024-08-31"})
+    found = spec("", died="2024-03-10T04:00:00Z", more=(late,))
+    assert (issues(found), found.history.trials) == ([("after-death", "MedicationStatement/s")], ())
+
+
+def test_a_score_after_the_death_is_left_out() -> None:
+    """Nobody fills in a questionnaire after having died."""
+    found = spec("", scores="2024-04-01 = 20", died="2024-03-10")
+    assert (issues(found), found.history.scores) == ([("after-death", "Observation/score-1")], ())
+
+
+@pytest.mark.parametrize("told", [{"effectivePeriod": {"start": "2024-01-01", "end": "2024-08-31"}}, ONGOING])
+def test_a_drug_that_outlasts_its_taker_ends_with_the_death(told: Json) -> None:
+    """What was being taken is taken until the death and no longer."""
+    found = spec("", died="2024-03-10", more=(statement(**told),))
+    assert (issues(found), adequate(found, "sertraline")[1]) == ([], 70)
+    assert not trial(found, "sertraline").ongoing
+
+
+@pytest.mark.parametrize("period", [{"start": "2024-01-01", "end": "2024-02-29"}, {"start": "2024-01-01"}])
+def test_a_death_moves_no_end_that_lies_before_it_or_that_nobody_knows(period: Json) -> None:
+    """A death says nothing about a drug that was stopped before it, or of which nobody knows when it was."""
+    alive, dead = (spec("", died=day, more=(statement(effectivePeriod=period),)) for day in ("", "2024-03-10"))
+    assert alive.history.trials == dead.history.trials
+
+
+def test_a_death_after_the_day_of_assessment_changes_nothing() -> None:
+    """What was not known on the day counts for nothing."""
+    found = spec("", died="2025-03-10", more=(statement(**ONGOING),))
+    assert trial(found, "sertraline").ongoing
 
 
 @pytest.mark.parametrize("phrase", ["2024-03-15 = 28", "2024-03-15 = -1", "MADRS 2024-03-15 = 61"])

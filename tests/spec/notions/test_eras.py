@@ -104,6 +104,15 @@ def test_eras_as_json() -> None:
     assert {"eras": [era], "index_date": "2025-01-01", **windows, "left_out": [], "not_asked": {}} == found
 
 
+@pytest.mark.parametrize("until", ["2024-06-30", "ongoing"])
+def test_eras_end_with_the_death(until: str) -> None:
+    """What outlasts its taker, or is begun after the death, is in no era."""
+    drugs = f"drug | from | to | mg/day\nsertraline | 2024-01-01 | {until} | 50\nfluoxetine | 2024-08-01 | 2024-09-30 | 20"
+    record = record_of(Chart(as_of="2026-12-31", drugs=drugs, died="2024-03-10").body())
+    found = eras_of(record, knowledge().eras["ohdsi"], as_of=date(2026, 12, 31))
+    assert [("sertraline", 70)] == [(era.drug, era.days) for era in found.eras]
+
+
 def test_records_that_the_measure_does_not_look_at_are_counted() -> None:
     """Without a dispensing the measure has no index date and judges no window; what is only reported is counted by kind."""
     found = eras_json(eras("drug | from | to | mg/day\nsertraline | 2024-01-01 | 2024-06-30 | 50", "cms128"))
