@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from fhir_trd.history.exposures import Exposure
 from fhir_trd.history.stretches import Stretch
-from fhir_trd.model.blocks import Block, total, united
+from fhir_trd.model.blocks import Block, total, united, without
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.conventions import Conventions
 from fhir_trd.model.dates import shifted
@@ -41,14 +41,22 @@ def adherence_of(exposure: Exposure, conventions: Conventions) -> AdherenceFact:
 
 
 def _refused(exposure: Exposure, refused: Sequence[Stretch], enough: float) -> AdherenceFact:
-    """Poor if the days on which it was said not to be taken surely leave too little of the trial; open if only possibly."""
+    """Poor if the days on which it was said not to be taken surely leave too little of the trial; open if only possibly.
+
+    Days that another record reports as taken are contested: neither record is believed over the other.
+    """
+    contested = united(stretch.possibly for stretch in exposure.stretches if _reports_taking(stretch))
     whole = exposure.end.latest.toordinal() - exposure.start.earliest.toordinal() + 1
-    surely = total(united(stretch.surely for stretch in refused)) / whole
+    surely = total(without(united(stretch.surely for stretch in refused), contested)) / whole
     possibly = total(united(stretch.possibly for stretch in refused)) / whole
     evidence = _origins(stretch.supply for stretch in refused)
     answer = Adherence.POOR if 1 - surely < enough else Adherence.UNKNOWN
     may_be_poor = answer is Adherence.UNKNOWN and 1 - possibly < enough
     return AdherenceFact(answer, "a record says that it was not taken", None, evidence, may_be_poor)
+
+
+def _reports_taking(stretch: Stretch) -> bool:
+    return stretch.supply.taking is Taking.TAKEN and stretch.supply.kind in (Kind.ADMINISTERED, Kind.REPORTED)
 
 
 def stop_reason_of(exposure: Exposure, reactions: Sequence[Reaction], conventions: Conventions) -> Stop:

@@ -279,6 +279,7 @@ def test_a_statement_against_a_statement_proves_no_day() -> None:
         sertraline | 2024-01-01 | 2024-03-31 | 100    | not-taken
         """)
     assert adequate(found, "sertraline") == (0, 91)
+    assert judgement(found, "sertraline", "consensus").answer is Truth.MAYBE
 
 
 def test_two_doses_from_the_same_day_leave_the_dose_open() -> None:
