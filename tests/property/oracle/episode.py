@@ -7,6 +7,7 @@ QUIET, STALE, REMISSION_DAYS = 180, 1095, 60
 MILD = {"": 9, "MADRS": 19, "HAM-D17": 13}
 REMITTED = {"": 4, "MADRS": 10, "HAM-D17": 7}
 OVER = ("remission", "resolved")
+PAST = (*OVER, "inactive")
 
 
 def onset_of(life: Life, spells: list[Spell]) -> int | None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from fhir_trd.model.criteria import CriteriaSet, Rule
 from fhir_trd.model.truth import Truth
-from tests.property.oracle.episode import OVER, onset_of
+from tests.property.oracle.episode import PAST, onset_of
 from tests.property.oracle.life import FIRST_DAY, Diagnosed, Life
 from tests.property.oracle.spells import CLASSES, Spell, category, known_diagnoses, spells_of
 from tests.property.oracle.trials import Beside, Lived, trials_of
@@ -177,7 +177,7 @@ def excluding_diagnoses(known: Known, rule: Rule) -> Said:
 
 def diagnoses_absent(known: Known, rule: Rule) -> Said:
     """Confirmed ones that are not over contradict, suspected ones leave it open."""
-    speaking = [one for one in known_diagnoses(known.life) if one.status not in OVER and _is_asked_for(one, rule)]
+    speaking = [one for one in known_diagnoses(known.life) if one.status not in PAST and _is_asked_for(one, rule)]
     return Said(NO if any(one.certainty == "confirmed" for one in speaking) else between(not speaking, True))
 
 
