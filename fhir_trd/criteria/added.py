@@ -31,15 +31,19 @@ def counts(one: Augmentation, trial: Trial, history: History, rule: Rule) -> Tru
 def _failed(one: Augmentation, rule: Rule) -> Truth:
     """By the days that the rule asks for, or, where it counts augmentations as treatments, by those of the agent itself."""
     if rule.kind == FAILED_TRIALS:
-        return truth_of(one.answer is AugmentationAnswer.ADEQUATE_FAILED, one.answer is AugmentationAnswer.UNKNOWN)
+        return used_in_vain(one.answer)
     is_open = one.answer is AugmentationAnswer.UNKNOWN and one.failed is Truth.YES
     long_enough = at_least(rule.whole("adequate_days"), one.adequate.least, one.adequate.most)
     return all_of((long_enough, Truth.MAYBE if is_open else one.failed))
 
 
+def used_in_vain(answer: AugmentationAnswer) -> Truth:
+    """Whether an augmentation failed; one of which only the use is known may have."""
+    return truth_of(answer is AugmentationAnswer.ADEQUATE_FAILED, answer is AugmentationAnswer.UNKNOWN)
+
+
 def lies_in_episode(one: Augmentation, trial: Trial, episode: Episode) -> Truth:
     """Whether an augmentation lies in the current episode: with its trial, or by its own dates if that straddles the onset."""
-    if trial.place is Place.CURRENT or episode.start is None or trial.place is Place.PREVIOUS:
-        return truth_of(trial.place is Place.CURRENT, trial.place is not Place.PREVIOUS)
-    begun_inside = one.start.earliest >= episode.start.latest
-    return truth_of(begun_inside, one.end.latest >= episode.start.earliest)
+    if trial.place in (Place.CURRENT, Place.PREVIOUS):
+        return Truth.YES if trial.place is Place.CURRENT else Truth.NO
+    return episode.holds(one.start, one.end)

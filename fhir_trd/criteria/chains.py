@@ -101,7 +101,7 @@ def _days(first: date, then: date) -> int:
 def _courses(one: Trial | AgentUse, uses: Iterable[Use]) -> Iterator[Course]:
     """An exposure as a course; one that may have been several also as any of these, none of them sure."""
     drug = one.drug
-    key = drug.counts_as or drug.ingredient
+    key = drug.distinct_name
     sure = truth_of(one.surely_one, possibly=True)
     whole = Course(key, drug.name, drug.drug_class, one.start, one.end, one.adequate, one.sources, sure)
     yield whole

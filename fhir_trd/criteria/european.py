@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from datetime import date
 
-from fhir_trd.criteria.failures import Failure, Failures, augmentations_in, used_in_vain
+from fhir_trd.criteria.added import used_in_vain
+from fhir_trd.criteria.failures import Failure, Failures, augmentations_in
 from fhir_trd.model.staging import EuropeanRules, Staging, StagingPart
 from fhir_trd.model.truth import Truth, all_of, any_of
 

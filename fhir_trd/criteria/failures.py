@@ -12,8 +12,8 @@ from fhir_trd.model.codes import Origin
 from fhir_trd.model.criteria import CriteriaSet, Rule
 from fhir_trd.model.dates import Days
 from fhir_trd.model.staging import StagingRules
-from fhir_trd.model.trials import Augmentation, AugmentationAnswer, History, Place, Trial
-from fhir_trd.model.truth import Truth, truth_of
+from fhir_trd.model.trials import Augmentation, History, Place, Trial
+from fhir_trd.model.truth import Truth
 
 NO_SHOCKS = Shocks()
 
@@ -37,12 +37,12 @@ class Failure(Struct, frozen=True):
     @property
     def drug(self) -> str:
         """The name under which it is told apart from other drugs."""
-        return self.trial.drug.counts_as or self.trial.drug.ingredient
+        return self.trial.drug.distinct_name
 
     @property
     def drug_class(self) -> str:
         """The class under which it is told apart from other classes."""
-        return self.trial.drug.counts_as_class or self.trial.drug.drug_class
+        return self.trial.drug.distinct_class
 
 
 class Failures(Struct, frozen=True):
@@ -84,11 +84,6 @@ def augmentations_in(history: History) -> tuple[tuple[Trial, Augmentation, Truth
     """Every augmentation with its trial, and whether it lies in the current episode."""
     found = [(trial, added) for trial in history.trials for added in trial.augmentations]
     return tuple((trial, added, lies_in_episode(added, trial, history.episode)) for trial, added in found)
-
-
-def used_in_vain(answer: AugmentationAnswer) -> Truth:
-    """Whether an augmentation failed; one of which only the use is known may have."""
-    return truth_of(answer is AugmentationAnswer.ADEQUATE_FAILED, answer is AugmentationAnswer.UNKNOWN)
 
 
 def _failures(history: History, rule: Rule) -> Iterable[Failure]:

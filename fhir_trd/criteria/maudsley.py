@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from fhir_trd.criteria.failures import Failures, augmentations_in, used_in_vain
+from fhir_trd.criteria.added import used_in_vain
+from fhir_trd.criteria.failures import Failures, augmentations_in
 from fhir_trd.criteria.severity import severity_part
 from fhir_trd.model.staging import MaudsleyRules, Staging, StagingPart
 from fhir_trd.model.trials import AugmentationAnswer, History

@@ -45,4 +45,4 @@ def _days(use: Use) -> tuple[date, ...]:
 
 
 def _key(use: Use) -> str:
-    return use.drug.counts_as or use.drug.ingredient
+    return use.drug.distinct_name

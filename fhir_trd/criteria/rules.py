@@ -79,8 +79,8 @@ def _is_recent(score: Score, history: History, rule: Rule) -> bool:
 
 def _key(trial: Trial, by_class: bool) -> str:
     if by_class:
-        return trial.drug.counts_as_class or trial.drug.drug_class
-    return trial.drug.counts_as or trial.drug.ingredient
+        return trial.drug.distinct_class
+    return trial.drug.distinct_name
 
 
 def _with_repeats(keyed: Sequence[tuple[str, Trial, Judgement]], by_class: bool) -> tuple[Judgement, ...]:

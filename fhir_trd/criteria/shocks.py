@@ -45,7 +45,7 @@ def shocks_of(placed: Sequence[Placed], sessions: int, helped: Truth = Truth.NO)
 def ect_of_episode(history: History) -> tuple[Placed, ...]:
     """Every record of ECT, and whether it lies in the current episode; one of an earlier episode counts for nothing."""
     held = [treatment for treatment in history.treatments if treatment.kind == ECT]
-    return tuple((treatment, _in_episode(treatment, history)) for treatment in held)
+    return tuple((treatment, history.episode.holds(treatment.start, treatment.end)) for treatment in held)
 
 
 def ect_helped(placed: Iterable[Placed], scores: Iterable[Score], rules: EctRules) -> Truth:
@@ -64,10 +64,3 @@ def ect_helped(placed: Iterable[Placed], scores: Iterable[Score], rules: EctRule
 def _is_course(placed: Iterable[Placed], sessions: int) -> bool:
     """Whether the records surely are a course: sessions on so many days. One record may be a course, or one session."""
     return len({one.start for one, within in placed if within is Truth.YES and one.start.is_exact}) >= sessions
-
-
-def _in_episode(treatment: Treatment, history: History) -> Truth:
-    onset = history.episode.start
-    if onset is None:
-        return Truth.MAYBE
-    return truth_of(treatment.start.earliest >= onset.latest, treatment.end.latest >= onset.earliest)

@@ -83,7 +83,7 @@ def _is_asked_for(drug: Drug) -> bool:
 def _by_drug(answered: Iterable[tuple[Truth, Use]]) -> Held:
     rows: dict[str, list[tuple[Truth, Use]]] = {}
     for answer, use in answered:
-        rows.setdefault(use.drug.counts_as or use.drug.ingredient, []).append((answer, use))
+        rows.setdefault(use.drug.distinct_name, []).append((answer, use))
     return rows
 
 

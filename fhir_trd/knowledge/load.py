@@ -38,7 +38,6 @@ TABLES = frozenset(
     )
 )  # fmt: skip
 CRITERIA = "criteria"
-FAILED = "failed_trials"
 
 
 def load_knowledge(overlay: Path | None = None) -> Knowledge:
@@ -88,7 +87,7 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
 
 
 def _counting_failures(criteria: dict[str, CriteriaSet]) -> frozenset[str]:
-    return frozenset(name for name, found in criteria.items() if any(rule.kind == FAILED for rule in found.rules))
+    return frozenset(name for name, found in criteria.items() if found.failed_trials is not None)
 
 
 def _flags(table: Cell, terms: Terms) -> tuple[FlagRule, ...]:

@@ -49,6 +49,16 @@ class Drug(Struct, frozen=True):
         """Equal drugs share ingredient and variant, which is all a hash needs."""
         return hash((self.ingredient, self.variant))
 
+    @property
+    def distinct_name(self) -> str:
+        """The name under which a trial of it is told apart from trials of other drugs."""
+        return self.counts_as or self.ingredient
+
+    @property
+    def distinct_class(self) -> str:
+        """The class under which a trial of it is told apart from trials of other classes."""
+        return self.counts_as_class or self.drug_class
+
     def highest_dose_at(self, age: int | None) -> float | None:
         """The highest recommended daily dose in mg for a person of that age, or None if no table gives one."""
         limits = [ceiling.mg for ceiling in self.age_ceilings if age is not None and age > ceiling.above_age]

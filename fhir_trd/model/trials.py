@@ -13,7 +13,7 @@ from fhir_trd.model.dates import NO_DAYS, Days, When
 from fhir_trd.model.drugs import Drug
 from fhir_trd.model.issues import Issue
 from fhir_trd.model.records import Adherence, Diagnosis, Dose, Kind, Reaction, Score, StopReason, Treatment
-from fhir_trd.model.truth import Truth
+from fhir_trd.model.truth import Truth, truth_of
 
 
 class Purpose(StrEnum):
@@ -199,6 +199,12 @@ class Episode(Struct, frozen=True):
     evidence: str
     because: str
     origins: tuple[Origin, ...] = ()
+
+    def holds(self, start: When, end: When) -> Truth:
+        """Whether something lies in it: surely if begun after every possible onset, possibly if it may have ended after one."""
+        if self.start is None:
+            return Truth.MAYBE
+        return truth_of(start.earliest >= self.start.latest, end.latest >= self.start.earliest)
 
 
 class Use(Struct, frozen=True):
