@@ -15,6 +15,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     ``repeatable``: whether asking twice does what asking once does, so that a lost answer may be asked for again.
     ``wants_json``: whether an answer that is no JSON object is a fault (a login page with status 200, for example).
     ``with_pass``: whether we say who we are; a bulk file that needs no token must not get one.
+    ``judged``: every answer comes back as it is, for whoever asks to judge, who knows better when to ask again.
     """
 
     method: str
@@ -24,6 +25,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     repeatable: bool = True
     wants_json: bool = True
     with_pass: bool = True
+    judged: bool = False
 
     @property
     def told(self) -> str:

@@ -134,6 +134,8 @@ class Server:
 
     def _fault_in(self, ask: Ask, answer: Answer, into: BinaryIO) -> Fault | None:
         """Why an answer cannot be relied on, or None."""
+        if ask.judged:
+            return None
         if answer.status in TRY_LATER or (not answer.is_good and is_transient(answer.body)):
             wait = seconds_asked(answer.header("Retry-After"), self._world.now())
             return Fault(f"the server answered {told_status(answer)}", wait)

@@ -56,6 +56,15 @@ def test_an_answer_to_the_request_itself_is_not_asked_for_again(status: int) -> 
     assert b"invalid" in answer.body
 
 
+def test_an_answer_that_is_judged_elsewhere_is_given_back_as_it_is() -> None:
+    """Whoever follows a job judges its answers: 500 and a page for people come back at once."""
+    clock, ask = Clock(), Ask(method="GET", url="job/1", judged=True)
+    play("job/1", bad(500, b"<h1>oops</h1>"), good(b"<h1>hello</h1>"))
+
+    assert [500, 200] == [server(clock).ask(ask).status for _ in range(2)]
+    assert [] == clock.waits
+
+
 def test_waits_double_and_end() -> None:
     """After six attempts the server counts as down, and the message says how often it was asked."""
     clock = Clock()
