@@ -17,7 +17,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SAMPLE ?= sample_bundles/two-classes-two-failures--met.json
 OUT    ?= out
 
-.PHONY: demo test nightly docs server servers test-servers test-peers bench-peers lint bench golden wheel clean
+.PHONY: demo test nightly docs server servers test-servers test-peers bench-peers bench-servers lint bench golden wheel clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/bin/python:
@@ -96,6 +96,9 @@ servers: $(SERVERS)/java.ready $(SERVERS)/node.ready $(SMART)/.ready
 
 test-servers: $(VENV)/.ready-test servers
 	$(BIN)/python -m pytest tests/servers
+
+bench-servers: $(VENV)/.ready-test servers
+	$(BIN)/python -m benchmarks.write_back
 
 server: $(VENV)/.ready-test $(SERVERS)/java.ready
 	@$(BIN)/python -m tests.servers.serve $(SAMPLE)
