@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from fhir_trd.cli.progress import Progress
+from fhir_trd.cli.run_report import Run, run_options
 from fhir_trd.cli.server_options import WRITES, ServerOptions, server_for, server_options
 from fhir_trd.cli.talk import QUARANTINED, say
 from fhir_trd.errors import UsageError, WriteConflict
@@ -35,7 +37,8 @@ SHOWN = 20
     show_default=True,
     help="How many patients are written at once.",
 )
-def command(bundles: tuple[Path, ...], where: ServerOptions, dry_run: bool, journal: Path | None, workers: int) -> int:
+@run_options
+def command(bundles: tuple[Path, ...], where: ServerOptions, dry_run: bool, journal: Path | None, workers: int, run: Run) -> int:
     """Write the Bundles of `fhir-trd convert` to a FHIR server, each finding exactly once.
 
     What stands on the server is read first: unchanged findings are not written again, changed ones only over the version that
@@ -44,13 +47,17 @@ def command(bundles: tuple[Path, ...], where: ServerOptions, dry_run: bool, jour
     others go on. A finding that is no longer among the Bundles stays as it is on the server.
     """
     findings = _findings(bundles)
-    server = server_for(where, wanted=WRITES, connections=workers)
+    run.expect(len(findings))
+    run.place("journal", journal)
+    server = server_for(where, wanted=WRITES, connections=workers, meter=run.meter)
     expect_able(server)
     fates: Counter[Fate] = Counter()
     try:
-        with Journal(journal) as book:
+        with Journal(journal) as book, Progress("writing", len(findings), unit="findings") as progress:
             for one in deliver(findings, server, book, workers=workers, rehearse=dry_run):
                 fates[one.fate] += 1
+                run.finding(one.fate, one.finding.key, one.why)
+                progress.advance(**{one.fate: 1})
                 _tell(one, dry_run)
     finally:
         # In an outage too: what is done stays done, and the user wants to know how much that is.
