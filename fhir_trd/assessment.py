@@ -10,6 +10,7 @@ from fhir_trd.criteria.compare import difference
 from fhir_trd.criteria.evaluate import evaluate
 from fhir_trd.criteria.explain import explain
 from fhir_trd.criteria.staging import stagings_of
+from fhir_trd.history.agreement import tables_agree
 from fhir_trd.history.build import build_history
 from fhir_trd.model.comparing import Comparison, Refusal
 from fhir_trd.model.knowledge import Knowledge
@@ -113,12 +114,8 @@ def _sensitivity(
 ) -> Iterable[Sensitivity]:
     """The verdicts that another dose table would change, so that nobody takes one table's answer for the truth."""
     for table in knowledge.dose_tables:
-        if table != history.dose_table and _tables_differ(history, table):
+        if table != history.dose_table and not tables_agree(record, history, table, knowledge.conventions):
             other = history_of(record, knowledge, as_of=history.as_of, dose_table=table)
             for verdict, changed in zip(verdicts, verdicts_of(other, knowledge, [one.criteria for one in verdicts]), strict=True):
                 if (verdict.result, verdict.least, verdict.most) != (changed.result, changed.least, changed.most):
                     yield Sensitivity(verdict.criteria, table, changed.result, changed.least, changed.most)
-
-
-def _tables_differ(history: History, table: str) -> bool:
-    return any(trial.drug.minimum.get(table) != trial.drug.minimum.get(history.dose_table) for trial in history.trials)

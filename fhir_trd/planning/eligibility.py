@@ -14,7 +14,7 @@ from fhir_trd.model.trials import Link
 from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import Result, Severity
 from fhir_trd.planning.facts import Facts, evidence_of, names_of, sources_of
-from fhir_trd.planning.grounds import Seen, conditions_of
+from fhir_trd.planning.grounds import conditions_of
 
 STILL_YOUNG = "ongoing_insufficient"
 """The reason code of a trial that has not had its time yet."""
@@ -155,7 +155,7 @@ def _urgent_or_named(facts: Facts) -> Ground | None:
     urgent = when_something_is_urgent(facts)
     if urgent.standing is Standing.SUGGESTED:
         return Ground(Standing.SUGGESTED, f"urgent: {urgent.because}", urgent.evidence)
-    present = (one for one in conditions_of(Seen(facts.history)) if not one.course.is_past)
+    present = (one for one in conditions_of(facts.history) if not one.course.is_past)
     found = [one for one in present if one.category in facts.option.findings]
     if not found:
         return None

@@ -11,7 +11,7 @@ from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
 from fhir_trd.planning.conflicts import conflict_flags
 from fhir_trd.planning.facts import evidence_of
-from fhir_trd.planning.grounds import Proof, Seen, proof_of
+from fhir_trd.planning.grounds import Proof, Seen, conditions_of, proof_of
 
 BIPOLAR = "bipolar"
 SUICIDE_RISK = "suicide-risk"
@@ -43,7 +43,7 @@ def flags_for(
     excluded = tuple(verdict for verdict in verdicts if verdict.result is Result.EXCLUDED)
     flags.extend(_exclusions(_shown_by(excluded, history, Certainty.CONFIRMED)))
     flags.extend(_suspicions(_shown_by(verdicts, history, Certainty.SUSPECTED)))
-    flags.extend(raised_by(rules, Seen(history, presences, measurements, reactions, born, sex, supplies)))
+    flags.extend(raised_by(rules, Seen(history, conditions_of(history, presences), measurements, reactions, born, sex, supplies)))
     flags.extend(conflict_flags(history.conflicts))
     return tuple(sorted(flags, key=_urgency))
 

@@ -1,6 +1,6 @@
 """What raises a flag of the table: each part of a row is met by recorded facts, surely or possibly, or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -25,10 +25,10 @@ from fhir_trd.planning.facts import evidence_of, sources_of
 
 
 class Seen(Struct, frozen=True):
-    """Everything that can raise a flag of the table."""
+    """Everything that can raise a flag of the table. ``conditions`` are all recorded ones: see ``conditions_of``."""
 
     history: History
-    presences: tuple[Presence, ...] = ()
+    conditions: tuple[Presence, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     born: When | None = None
@@ -48,18 +48,21 @@ class Proof(Struct, frozen=True):
 
 
 def proof_of(rule: FlagRule, seen: Seen) -> Proof | None:
-    """The proof that everything a row asks for is recorded, or None."""
-    proofs = [test(rule, seen) for asks, test in TESTS if asks(rule)]
-    met = [proof for proof in proofs if proof is not None]
-    if len(met) < len(proofs):
-        return None
+    """The proof that everything a row asks for is recorded, or None: most rows end at the first thing that is not."""
+    met = []
+    for asks, test in TESTS:
+        if asks(rule):
+            proof = test(rule, seen)
+            if proof is None:
+                return None
+            met.append(proof)
     return Proof(all(proof.sure for proof in met), evidence_of(proof.evidence for proof in met))
 
 
-def conditions_of(seen: Seen) -> tuple[Presence, ...]:
+def conditions_of(history: History, presences: Sequence[Presence] = ()) -> tuple[Presence, ...]:
     """All recorded conditions and devices, those of the diagnoses too."""
-    read = (presence for diagnosis in seen.history.diagnoses for presence in _as_presences(diagnosis))
-    known = (one for one in seen.presences if one.when is None or one.when.earliest <= seen.history.as_of)
+    read = (presence for diagnosis in history.diagnoses for presence in _as_presences(diagnosis))
+    known = (one for one in presences if one.when is None or one.when.earliest <= history.as_of)
     return (*read, *known)
 
 
@@ -83,7 +86,7 @@ def _by_findings(rule: FlagRule, seen: Seen) -> Proof | None:
     first = seen.since(rule.within)
     found = [
         one
-        for one in conditions_of(seen)
+        for one in seen.conditions
         if one.category in rule.findings
         and (rule.ever or not one.course.is_past)
         and (one.when is None or one.when.latest >= first)
@@ -159,7 +162,7 @@ def _value(one: Measurement) -> float:
 def _by_drugs(rule: FlagRule, seen: Seen) -> Proof | None:
     first = seen.since(rule.within or 0)
     taken = [use for use in seen.history.uses if _is_meant(use, rule) and use.end.latest >= first]
-    others = [one for one in conditions_of(seen) if one.category in rule.others and one.when and one.when.latest >= first]
+    others = [one for one in seen.conditions if one.category in rule.others and one.when and one.when.latest >= first]
     names = {one.name for one in others}
     if len(names | {use.drug.ingredient for use in taken}) < rule.at_least:
         return None
@@ -204,7 +207,7 @@ def _began_on_treatment(one: Presence, history: History) -> bool:
 
 
 def _by_beside(rule: FlagRule, seen: Seen) -> Proof | None:
-    found = [one.origin for one in conditions_of(seen) if one.category in rule.beside]
+    found = [one.origin for one in seen.conditions if one.category in rule.beside]
     return Proof(True, evidence_of((origin,) for origin in found)) if found else None
 
 
@@ -221,7 +224,7 @@ def _by_sex(rule: FlagRule, seen: Seen) -> Proof | None:
 def _by_silence(rule: FlagRule, seen: Seen) -> Proof | None:
     """Met if nothing is recorded: no condition that still holds, and no measurement that is recent enough."""
     first = seen.since(rule.within)
-    told = {one.category for one in conditions_of(seen) if not one.course.is_past}
+    told = {one.category for one in seen.conditions if not one.course.is_past}
     told |= {one.kind for one in seen.measurements if first <= one.when.latest and one.when.earliest <= seen.history.as_of}
     return None if told & set(rule.silent) else Proof(True, ())
 
