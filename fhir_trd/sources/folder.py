@@ -1,0 +1,187 @@
+"""The folder of a fetch: NDJSON files that are whole or not there, and a journal from which a cut-off run goes on.
+
+A folder is fetched into in rounds. A round that was cut off is gone on with; after a finished one, the next begins. A full
+round replaces what earlier rounds brought; an incremental one (``since``) adds to it, and replaces what it brings anew.
+"""
+
+import fcntl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from fhir_trd import __version__
+from fhir_trd.errors import UsageError
+from fhir_trd.fhir.exchange.lines import Line, Name
+from fhir_trd.sources.folder_files import LISTS, PART, files_in, lines_in, named, remove, round_of, without, written_whole
+from fhir_trd.sources.folder_journal import BEGAN, DONE, FINISHED, MARK, Facts, Journal, Past
+from fhir_trd.transport.world import World
+
+JOURNAL = "fetch.log"
+"""JSON lines, but not named so: a folder is read as FHIR by the names of its files, and this one is none."""
+
+LOCK = ".lock"
+AUTO = "auto"
+"""The ``since`` that stands for the start of the last finished round; in a first round, for everything."""
+
+MOST = 100_000
+"""How many names of resources are held at once when newer versions replace older ones."""
+
+
+class Folder:
+    """One folder, used by one run at a time. ``what``: the arguments that must stay the same from round to round."""
+
+    def __init__(
+        self, path: Path, *, server: str, what: Mapping[str, object], since: str = "", world: World | None = None
+    ) -> None:
+        self.path = path
+        self.round, self.since, self.started = 1, since, ""
+        self._identity = {"server": server, "what": dict(what)}
+        self._journal = Journal(path / JOURNAL, (world or World()).now)
+        self._past = Past()
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Lock the folder, and find out where an earlier run left it."""
+        with ExitStack() as held, self._usable():
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._expect_ours()
+            self._lock(held)
+            for note in self._journal.lines():
+                self._past.take(note)
+            remove(files_in(self.path, f"*{PART}"))
+            self._journal.open()
+            held.callback(self._journal.close)
+            self._enter_round()
+            self._held = held.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Let go of the folder; what is unfinished can be gone on with."""
+        self._held.close()
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether this run goes on with a round that was cut off."""
+        return bool(self._past.began)
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[BinaryIO]:
+        """A file of this round, ``Condition.000003.ndjson``, say: there whole afterwards, or not at all. None if it is empty."""
+        with self._usable(), written_whole(self.place(name)) as stream:
+            yield stream
+
+    def place(self, name: str) -> Path:
+        """Where a file of this round lies."""
+        return self.path / named(name, self.round)
+
+    def files(self, kind: str = "", *, rounds: Callable[[int], bool] = bool) -> list[Path]:
+        """The FHIR files that are there, of a type or all, of some rounds or all."""
+        found = (path for path in files_in(self.path) if not kind or path.name.startswith(f"{kind}."))
+        return [path for path in found if rounds(round_of(path))]
+
+    def is_done(self, unit: str) -> bool:
+        """Whether an earlier run, which was cut off, finished this unit of work in this round."""
+        return unit in self._past.done
+
+    def done(self, unit: str, **facts: object) -> None:
+        """Note a unit of work as finished; it is on the disk before this returns."""
+        self._journal.write(DONE, {"unit": unit, **facts}, durable=True)
+
+    def log(self, event: str, *, durable: bool = False, **facts: object) -> None:
+        """Note what was asked and got. No names, dates or other values of people: only ids of resources."""
+        self._journal.write(event, facts, durable=durable)
+
+    def last(self, event: str) -> Facts | None:
+        """The last note of its kind that an earlier run, which was cut off, made in this round."""
+        return self._past.last.get(event)
+
+    def mark(self, instant: str) -> None:
+        """Note as of when this round sees the server, by the server's clock; the first mark of a round stands."""
+        if not self.started and instant:
+            self.started = instant
+            self._journal.write(MARK, {"at": instant}, durable=True)
+
+    def drop(self, unwanted: Callable[[Line], bool], *, rounds: Callable[[int], bool] = bool) -> int:
+        """Take resources out of the files, and say how many; files without them stay as they are."""
+        with self._usable():
+            return sum(without(path, unwanted) for path in self.files(rounds=rounds))
+
+    def finish(self) -> None:
+        """End the round: what it brought takes the place of what earlier rounds did."""
+        with self._usable():
+            if self.since:
+                self._replace_older()
+            else:
+                remove(self.files(rounds=self._is_older))
+            remove([path for path in files_in(self.path, LISTS) if self._is_older(round_of(path))])
+        self._journal.write(FINISHED, {"round": self.round, "mark": self.started}, durable=True)
+
+    def _replace_older(self) -> None:
+        for names in self._names_of_this_round():
+            self.drop(lambda line, new=names: line.name in new, rounds=self._is_older)  # type: ignore[misc]
+
+    def _names_of_this_round(self) -> Iterator[frozenset[Name]]:
+        """The names of what this round brought, never too many at once."""
+        names: set[Name] = set()
+        for path in self.files(rounds=lambda number: number == self.round):
+            for _, line in lines_in(path):
+                names.update([line.name] if line else [])
+                if len(names) >= MOST:
+                    yield frozenset(names)
+                    names.clear()
+        if names:
+            yield frozenset(names)
+
+    def _is_older(self, number: int) -> bool:
+        return number < self.round
+
+    def _expect_ours(self) -> None:
+        found = {path.name for path in self.path.iterdir()} - {LOCK}
+        if found and JOURNAL not in found:
+            raise UsageError(
+                f"{self.path}: found {len(found)} files and no {JOURNAL}, wanted an empty folder or that of an earlier fetch; "
+                "name another one"
+            )
+
+    def _lock(self, held: ExitStack) -> None:
+        lock = held.enter_context((self.path / LOCK).open("ab"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(
+                f"{self.path}: found another run at work in this folder, wanted to be alone; wait for its end or name another one"
+            ) from error
+
+    def _enter_round(self) -> None:
+        began = self._past.began
+        if began:
+            self._expect_same("an unfinished fetch", began, {**self._identity, "since": self._since_of(began)})
+            self.round, self.since, self.started = began["round"], began["since"], self._past.mark
+            return
+        if self._past.identity:
+            self._expect_same("the fetch", self._past.identity, self._identity)
+        self.round = self._past.finished + 1
+        self.since = self._past.finished_mark if self.since == AUTO else self.since
+        facts = {"round": self.round, **self._identity, "since": self.since, "version": __version__}
+        self._journal.write(BEGAN, facts, durable=True)
+
+    def _since_of(self, began: Facts) -> str:
+        return str(began["since"]) if self.since == AUTO else self.since
+
+    def _expect_same(self, which: str, found: Facts, wanted: Mapping[str, object]) -> None:
+        other = sorted(name for name, value in wanted.items() if found.get(name) != value)
+        if other:
+            raise UsageError(
+                f"{self.path}: found {which} with other arguments ({', '.join(other)}), wanted the same as before; "
+                "name another folder, or give the arguments of then"
+            )
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise UsageError(f"{self.path}: cannot be used ({why}), wanted a folder that can be written to, with room") from error
