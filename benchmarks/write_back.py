@@ -4,7 +4,7 @@ Run from the top folder: ``python -m benchmarks.write_back [--patients N] [--rou
 (``make bench-servers``). The server is started for it. In each round the ways take turns, each on fresh invented patients whose
 records lie on the server already; the order turns round with each round, and the first round only warms the caches.
 
-- *bare loop*: as many threads as write-back has workers, a ``requests.Session`` each; it neither asks before nor looks afterwards.
+- *bare loop*: as many threads as write-back has workers, a ``requests.Session`` each; it only posts, and asks nothing.
 - *deliver*: the delivery with its journal on disk: what stands is read, what was written is looked for.
 - *command*: the same as a process of its own, from the start of Python to its end.
 """
