@@ -45,7 +45,9 @@ class Counted(Struct, frozen=True):
 
 def metrics_bytes(report: RunReport, server: str, before: str = "") -> bytes:
     """The file after this run. ``before`` is the file as the last run left it; one that is not ours counts for nothing."""
-    whose = (("command", report.command), ("server", server))
+    # What a rehearsal would do must not be counted among what was done.
+    command = f"{report.command} --dry-run" if report.arguments.get("dry_run") else report.command
+    whose = (("command", command), ("server", server))
     found: dict[Key, float] = {(each.name, each.labels): each.value for each in _kept(before, whose)}
     for name, labels, value in _numbers(report):
         key = name, tuple(sorted((*whose, *labels)))

@@ -13,12 +13,12 @@ NOON = datetime(2031, 1, 1, 12, tzinfo=UTC)
 Sample = tuple[str, frozenset[tuple[str, str]]]
 
 
-def ran(code: int = 0, *, command: str = "write-back", created: int = 2, hour: int = 0) -> RunReport:
+def ran(code: int = 0, *, command: str = "write-back", created: int = 2, hour: int = 0, dry_run: bool = False) -> RunReport:
     """A run that created findings and took a minute."""
     ended = NOON + timedelta(hours=hour)
     return RunReport(
         command=command,
-        arguments={},
+        arguments={"dry_run": True} if dry_run else {},
         versions={"fhir_trd": "1.2.3", "python": "3.11.1", "knowledge": ""},
         started=ended - timedelta(minutes=1),
         ended=ended,
@@ -80,6 +80,15 @@ def test_commands_may_share_a_file() -> None:
 
     assert 0 == both[key("fhir_trd_last_run_exit_code", command="fetch")]
     assert 3 == both[key("fhir_trd_last_run_exit_code")]
+
+
+def test_a_rehearsal_is_counted_apart() -> None:
+    """What a rehearsal would create is not added to what was created."""
+    before = metrics_bytes(ran(), HERE).decode()
+    found = read(metrics_bytes(ran(dry_run=True), HERE, before))
+
+    assert 2 == found[key("fhir_trd_findings_total", fate="created")]
+    assert 2 == found[key("fhir_trd_findings_total", command="write-back --dry-run", fate="created")]
 
 
 @pytest.mark.parametrize("before", ["", "<html>", 'other_total{a="b"} 7', 'fhir_trd_runs_total{exit_code="0"', "\x00"])
