@@ -46,7 +46,13 @@ def command(bundles: tuple[Path, ...], where: ServerOptions, dry_run: bool, jour
     patient is listed with the server's reasons (exit code 3), one that a person must decide about as a conflict (7); the
     others go on. A finding that is no longer among the Bundles stays as it is on the server.
     """
-    findings = _findings(bundles)
+    return write(_findings(bundles), where, run, journal=journal, workers=workers, rehearse=dry_run)
+
+
+def write(
+    findings: Sequence[Finding], where: ServerOptions, run: Run, *, journal: Path | None, workers: int, rehearse: bool
+) -> int:
+    """Deliver findings, tell what became of each, and answer with the exit code. ``sync`` ends with the same."""
     run.expect(len(findings))
     run.place("journal", journal)
     server = server_for(where, wanted=WRITES, connections=workers, meter=run.meter)
@@ -54,14 +60,14 @@ def command(bundles: tuple[Path, ...], where: ServerOptions, dry_run: bool, jour
     fates: Counter[Fate] = Counter()
     try:
         with Journal(journal) as book, Progress("writing", len(findings), unit="findings") as progress:
-            for one in deliver(findings, server, book, workers=workers, rehearse=dry_run):
+            for one in deliver(findings, server, book, workers=workers, rehearse=rehearse):
                 fates[one.fate] += 1
                 run.finding(one.fate, one.finding.key, one.why)
                 progress.advance(**{one.fate: 1})
-                _tell(one, dry_run)
+                _tell(one, rehearse)
     finally:
         # In an outage too: what is done stays done, and the user wants to know how much that is.
-        say(_total(fates, len(findings), dry_run))
+        say(_total(fates, len(findings), rehearse))
     if fates[Fate.CONFLICT]:
         raise WriteConflict(f"found {fates[Fate.CONFLICT]} that a person must decide about, wanted none; see the lines above")
     return QUARANTINED if fates[Fate.REFUSED] else 0
