@@ -127,7 +127,9 @@ def _write(parts: tuple[Written, ...], server: Server) -> tuple[Change, ...]:
         changes = _changes(parts, server)
         if not changes:
             return written
-        answer = server.ask(Ask(method="POST", url="", body=transaction_of(changes)))
+        answer = server.ask(Ask(method="POST", url="", body=transaction_of(changes), done=lambda: not _changes(parts, server)))
+        if answer.lost:
+            return changes
         if answer.is_good:
             statuses = statuses_in(answer.body)
             if len(statuses) != len(changes) or not all(status.startswith("2") for status in statuses):

@@ -1,6 +1,6 @@
 """What is asked of a server, and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct
@@ -16,6 +16,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     ``wants_json``: whether an answer that is no JSON object is a fault (a login page with status 200, for example).
     ``with_pass``: whether we say who we are; a bulk file that needs no token must not get one.
     ``judged``: every answer comes back as it is, for whoever asks to judge, who knows better when to ask again.
+    ``done``: looks whether the server did it although its answer was lost; asked before the same is sent again. Servers make a
+    new version even where nothing changes.
     """
 
     method: str
@@ -26,6 +28,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     wants_json: bool = True
     with_pass: bool = True
     judged: bool = False
+    done: Callable[[], bool] | None = None
 
     @property
     def told(self) -> str:
@@ -34,12 +37,16 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """What came back. The names of ``headers`` are in lower case; the body is unpacked."""
+    """What came back. The names of ``headers`` are in lower case; the body is unpacked.
+
+    ``lost``: the server's own answer never came, but a look has shown that it did what was asked.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str
+    lost: bool = False
 
     @property
     def is_good(self) -> bool:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from urllib.parse import urljoin
 
 import requests
-from msgspec import Struct
+from msgspec import Struct, structs
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
@@ -66,7 +66,7 @@ class Server:
         """The answer to a request, its body in memory."""
         body = BytesIO()
         answer = self.download(ask, body)
-        return Answer(status=answer.status, headers=answer.headers, body=body.getvalue() or answer.body, url=answer.url)
+        return structs.replace(answer, body=body.getvalue() or answer.body)
 
     def download(self, ask: Ask, into: BinaryIO) -> Answer:
         """The same, with the body of a good answer written to a file; a download that breaks off is begun anew."""
@@ -81,6 +81,8 @@ class Server:
                 return _let_in(ask, outcome)
             self._wait_or_give_up(ask, outcome, attempt)
             attempt += 1
+            if ask.done is not None and ask.done():
+                return Answer(status=200, headers={}, body=b"", url=url, lost=True)
 
     def _attempt(self, ask: Ask, url: str, into: BinaryIO) -> Answer | Fault:
         into.seek(0)

@@ -197,7 +197,10 @@ def test_a_look_that_is_led_elsewhere_takes_no_token_along(proxy: Proxy, medplum
 
 @pytest.mark.parametrize(
     ("address", "words"),
-    [("http://127.0.0.1:1/fhir", "the connection was refused"), ("http://ehr.invalid/fhir", "the name of the server is not known")],
+    [
+        ("http://127.0.0.1:1/fhir", "the connection was refused"),
+        ("http://ehr.invalid/fhir", "the name of the server is not known"),
+    ],
     ids=["connect refused", "DNS"],
 )
 def test_a_server_that_is_not_there(address: str, words: str, person: Person) -> None:

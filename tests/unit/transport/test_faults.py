@@ -249,3 +249,14 @@ def test_only_web_addresses_are_servers() -> None:
     """A server is named by http:// or https://."""
     with pytest.raises(UsageError, match="begins with https://"):
         Server("ftp://ehr.example.org")
+
+
+@pytest.mark.parametrize(("was_done", "requests_sent"), [(True, 1), (False, 2)])
+def test_what_was_done_is_not_sent_again(was_done: bool, requests_sent: int) -> None:
+    """After a lost answer a look that finds the write done stands for the answer; else the same is sent again."""
+    play("", bad(504), good(), method="POST")
+
+    answer = server().ask(Ask(method="POST", url="", body=b"{}", done=lambda: was_done))
+
+    assert (was_done, True) == (answer.lost, answer.is_good)
+    assert requests_sent == len(responses.calls)
