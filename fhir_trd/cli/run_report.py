@@ -65,6 +65,10 @@ class Run:
         if path is not None:
             self._places[name] = str(path)
 
+    def withdraw(self) -> None:
+        """This was no run, because another is at work: the files stay as that one leaves them."""
+        self._given = {name: value for name, value in self._given.items() if name not in ITSELF}
+
     def __enter__(self) -> Self:
         """The run begins."""
         return self

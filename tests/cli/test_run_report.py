@@ -97,6 +97,14 @@ def test_a_report_that_cannot_be_written_hides_nothing(tmp_path: Path, capsys: p
     assert "cannot be written" in capsys.readouterr().err
 
 
+def test_a_run_that_withdraws_leaves_the_files_of_the_other(tmp_path: Path) -> None:
+    """A run that finds another at work writes neither report nor metrics."""
+    with Run("sync", {"report": tmp_path / "report.json", "metrics": tmp_path / "metrics.prom"}) as run:
+        run.withdraw()
+
+    assert [] == list(tmp_path.iterdir())
+
+
 def test_arguments_hold_no_person_and_no_user() -> None:
     """Values of options about people are counted, addresses lose what stands before the @, what was not given is left out."""
     given = {
