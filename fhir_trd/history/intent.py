@@ -39,6 +39,8 @@ def intent_of(
 
 def is_for_another_purpose(supply: Supply, uses: OtherUses) -> bool:
     """Whether the record of a supply itself rules depression out."""
+    if not supply.purposes and not supply.brand_purpose:
+        return False
     own = _uses_of(supply.drug.ingredient, uses)
     found = _from_reasons([supply], own, []) or _from_brand([supply])
     return found is not None and found.purpose is Purpose.OTHER

@@ -27,12 +27,21 @@ class Window(Struct, frozen=True, kw_only=True):
     confounders: tuple[When, ...] = ()
 
 
+class Rated(Struct, frozen=True):
+    """The scores on one scale, the one a trial began with, and whether that is the same for every possible start."""
+
+    scale: Scale
+    scores: Sequence[Score]
+    baseline: Score | None
+    is_clear: bool
+
+
 def outcomes_of(
     window: Window, scores: Sequence[Score], scales: Mapping[str, Scale], conventions: Conventions
 ) -> tuple[Outcome, ...]:
     """The outcome of a trial for each day on which an endpoint window opens, earliest opening first."""
     ranked = sorted({score.scale for score in scores}, key=lambda scale: (scales[scale].priority, scale))
-    by_scale = [(scales[scale], [score for score in scores if score.scale == scale]) for scale in ranked]
+    by_scale = [_rated(window, scales[scale], [one for one in scores if one.scale == scale], conventions) for scale in ranked]
     return tuple(_outcome(opens_on, window, by_scale, conventions) for opens_on in conventions.endpoint_opens)
 
 
@@ -48,22 +57,24 @@ def loses_response(outcome: Outcome, window: Window, scores: Sequence[Score], co
     return any(score.value - outcome.endpoint.value >= conventions.lost_share * gain for score in late)
 
 
-def _outcome(
-    opens_on: int, window: Window, by_scale: Sequence[tuple[Scale, Sequence[Score]]], conventions: Conventions
-) -> Outcome:
+def _rated(window: Window, scale: Scale, scores: Sequence[Score], conventions: Conventions) -> Rated:
+    return Rated(scale, scores, *_baseline(window, scores, conventions))
+
+
+def _outcome(opens_on: int, window: Window, by_scale: Sequence[Rated], conventions: Conventions) -> Outcome:
     """The first scale, in order of priority, that knows; else the most telling reason why none does."""
-    outcomes = [_on_scale(opens_on, window, scale, scores, conventions) for scale, scores in by_scale]
+    outcomes = [_on_scale(opens_on, window, rated, conventions) for rated in by_scale]
     known = [outcome for outcome in outcomes if outcome.response in KNOWN]
     telling = [outcome for outcome in outcomes if outcome.because != "outcome_unknown"]
     nothing = Outcome(opens_on=opens_on, response=Response.UNKNOWN, because="outcome_unknown")
     return (known or telling or outcomes or [nothing])[0]
 
 
-def _on_scale(opens_on: int, window: Window, scale: Scale, scores: Sequence[Score], conventions: Conventions) -> Outcome:
+def _on_scale(opens_on: int, window: Window, rated: Rated, conventions: Conventions) -> Outcome:
     unknown = Outcome(opens_on=opens_on, response=Response.UNKNOWN, because="outcome_unknown")
-    baseline, baseline_is_clear = _baseline(window, scores, conventions)
-    endpoints, endpoints_are_clear = _endpoints(opens_on, window, scores, conventions)
-    if not endpoints_are_clear or not baseline_is_clear:
+    baseline = rated.baseline
+    endpoints, endpoints_are_clear = _endpoints(opens_on, window, rated.scores, conventions)
+    if not endpoints_are_clear or not rated.is_clear:
         return structs.replace(unknown, unsettled=True, baseline=baseline)
     before = _before_confounders(endpoints, window, conventions, latest=False)
     if before != _before_confounders(endpoints, window, conventions, latest=True):
@@ -72,7 +83,7 @@ def _on_scale(opens_on: int, window: Window, scale: Scale, scores: Sequence[Scor
         return structs.replace(unknown, because="outcome_confounded", unsettled=True, baseline=baseline, endpoint=endpoints[-1])
     if not before:
         return structs.replace(unknown, baseline=baseline)
-    return _best_sustained(unknown, scale, baseline, before, conventions)
+    return _best_sustained(unknown, rated.scale, baseline, before, conventions)
 
 
 def _best_sustained(

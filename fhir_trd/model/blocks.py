@@ -4,6 +4,7 @@ A day number is ``date.toordinal()``. A tuple of blocks is sorted, its blocks ne
 """
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -21,16 +22,19 @@ class Block(Struct, frozen=True):
 
 
 Blocks = tuple[Block, ...]
+_FIRST = attrgetter("first")
 
 
 def united(blocks: Iterable[Block]) -> Blocks:
     """The same days as blocks that neither overlap nor touch. Empty blocks vanish."""
     done: list[Block] = []
-    for block in sorted((block for block in blocks if block.first <= block.last), key=_first):
-        if done and block.first <= done[-1].last + 1:
-            done[-1] = Block(done[-1].first, max(done[-1].last, block.last))
-        else:
+    for block in sorted(blocks, key=_FIRST):
+        if block.first > block.last:
+            continue
+        if not done or block.first > done[-1].last + 1:
             done.append(block)
+        elif block.last > done[-1].last:
+            done[-1] = Block(done[-1].first, block.last)
     return tuple(done)
 
 
@@ -84,7 +88,3 @@ def _cut(block: Block, gone: Block) -> Iterable[Block]:
         return (block,)
     parts = (Block(block.first, gone.first - 1), Block(gone.last + 1, block.last))
     return tuple(part for part in parts if part.days > 0)
-
-
-def _first(block: Block) -> int:
-    return block.first

@@ -78,3 +78,7 @@ class FlagRule(Struct, frozen=True, kw_only=True):
     beside_drugs: tuple[str, ...] = ()
     episodes: EarlyEpisodes | None = None
     within: int | None = None
+
+    def __hash__(self) -> int:
+        """Equal rules share their id, which is all a hash needs."""
+        return hash(self.id)

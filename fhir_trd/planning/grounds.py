@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 
 from msgspec import Struct
 
@@ -47,16 +48,23 @@ class Proof(Struct, frozen=True):
     evidence: tuple[Origin, ...]
 
 
+Test = Callable[[FlagRule, Seen], Proof | None]
+
+
 def proof_of(rule: FlagRule, seen: Seen) -> Proof | None:
     """The proof that everything a row asks for is recorded, or None: most rows end at the first thing that is not."""
     met = []
-    for asks, test in TESTS:
-        if asks(rule):
-            proof = test(rule, seen)
-            if proof is None:
-                return None
-            met.append(proof)
+    for test in _tests_of(rule):
+        proof = test(rule, seen)
+        if proof is None:
+            return None
+        met.append(proof)
     return Proof(all(proof.sure for proof in met), evidence_of(proof.evidence for proof in met))
+
+
+@cache
+def _tests_of(rule: FlagRule) -> tuple[Test, ...]:
+    return tuple(test for asks, test in TESTS if asks(rule))
 
 
 def conditions_of(history: History, presences: Sequence[Presence] = ()) -> tuple[Presence, ...]:
@@ -83,12 +91,14 @@ def _as_presences(diagnosis: Diagnosis) -> tuple[Presence, ...]:
 
 def _by_findings(rule: FlagRule, seen: Seen) -> Proof | None:
     """A condition without a date may be recent: a doubt must not hide a risk."""
+    named = [one for one in seen.conditions if one.category in rule.findings]
+    if not named:
+        return None
     first = seen.since(rule.within)
     found = [
         one
-        for one in seen.conditions
-        if one.category in rule.findings
-        and (rule.ever or not one.course.is_past)
+        for one in named
+        if (rule.ever or not one.course.is_past)
         and (one.when is None or one.when.latest >= first)
         and not (rule.on_treatment and not _began_on_treatment(one, seen.history))
         and (rule.before_episode is None or _began_before_episode(one, rule.before_episode, seen.history))
@@ -116,6 +126,8 @@ def _by_measure(kind: str, rule: FlagRule, seen: Seen) -> Proof | None:
     A later one that cannot be compared lifts nothing, it only makes the earlier one unsure.
     """
     taken = [one for one in seen.measurements if one.kind == kind and one.when.earliest <= seen.history.as_of]
+    if not taken:
+        return None
     comparable = [one for one in taken if _can_be_compared(one, rule)]
     last = max((one.when.earliest for one in comparable), default=date.max)
     latest = [one for one in comparable if one.when.latest >= max(last, seen.since(rule.within))]
@@ -160,9 +172,13 @@ def _value(one: Measurement) -> float:
 
 
 def _by_drugs(rule: FlagRule, seen: Seen) -> Proof | None:
+    meant = [use for use in seen.history.uses if _is_meant(use, rule)]
+    named = [one for one in seen.conditions if one.category in rule.others and one.when]
+    if len(meant) + len(named) < rule.at_least:
+        return None
     first = seen.since(rule.within or 0)
-    taken = [use for use in seen.history.uses if _is_meant(use, rule) and use.end.latest >= first]
-    others = [one for one in seen.conditions if one.category in rule.others and one.when and one.when.latest >= first]
+    taken = [use for use in meant if use.end.latest >= first]
+    others = [one for one in named if one.when and one.when.latest >= first]
     names = {one.name for one in others}
     if len(names | {use.drug.ingredient for use in taken}) < rule.at_least:
         return None
@@ -261,7 +277,7 @@ def _beginnings(history: History, apart: int) -> list[Diagnosis]:
     return begun
 
 
-TESTS: tuple[tuple[Callable[[FlagRule], bool], Callable[[FlagRule, Seen], Proof | None]], ...] = (
+TESTS: tuple[tuple[Callable[[FlagRule], bool], Test], ...] = (
     (lambda rule: bool(rule.findings), _by_findings),
     (lambda rule: bool(rule.measures), _by_measures),
     (lambda rule: bool(rule.drugs or rule.classes), _by_drugs),
