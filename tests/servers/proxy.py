@@ -4,9 +4,10 @@ import http.client
 import socket
 import ssl
 import struct
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from urllib.parse import urlsplit
@@ -52,9 +53,11 @@ class Way:
         self.asked, self.closing = asked, proxy.closing
         self._proxy, self._handler = proxy, handler
 
-    def forward(self, body: bytes | None = None) -> Reply:
+    def forward(self, body: bytes | None = None, *, packed: bool = False) -> Reply:
         """What the server answers; it has done by then what it was asked for. ``body``: ask it for something else."""
-        return self._handler.upstream(self.asked, self.asked.body if body is None else body)
+        plain = {} if packed else {"Accept-Encoding": "identity"}
+        asked = replace(self.asked, headers={**self.asked.headers, **plain})
+        return self._handler.upstream(asked, self.asked.body if body is None else body)
 
     def answer(self, reply: Reply, cut: int | None = None) -> None:
         """Give an answer, or only its first bytes."""
@@ -94,6 +97,7 @@ class Proxy:
         parts = urlsplit(target)
         self.closing, self.asked = Event(), list[Asked]()
         self.plans: list[Plan] = []
+        self.errors: list[BaseException] = []
         self.upstream = (parts.hostname or "", parts.port or 80)
         self._lock = Lock()
         self._seen: dict[tuple[str, str, bytes], int] = {}
@@ -142,6 +146,8 @@ class Proxy:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        if self.errors:
+            raise self.errors[0]
 
 
 class _Listening(ThreadingHTTPServer):
@@ -150,7 +156,10 @@ class _Listening(ThreadingHTTPServer):
     proxy: Proxy
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that leaves is what many tests want."""
+        """A client that leaves is what many tests want; everything else is a fault of the test itself."""
+        error = sys.exception()
+        if error and not isinstance(error, OSError):
+            self.proxy.errors.append(error)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -221,7 +230,7 @@ def _link(upstream: tuple[str, int]) -> http.client.HTTPConnection:
 
 def through(way: Way) -> None:
     """No fault: the server's answer."""
-    way.answer(way.forward())
+    way.answer(way.forward(packed=True))
 
 
 @contextmanager
