@@ -5,9 +5,10 @@ import re
 import msgspec
 from msgspec import Struct
 
+from fhir_trd.fhir.exchange.lines import Name
 from fhir_trd.fhir.slices import Entry
 
-LAST_TWO = re.compile(r"(?:^|/)([A-Za-z]+/[A-Za-z0-9\-.]{1,64})$")
+RESOURCE = re.compile(r"(?:^|/)(?P<kind>[A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})$")
 TYPE = re.compile(r"[A-Za-z]+")
 
 
@@ -52,19 +53,11 @@ class Manifest(Struct, frozen=True, kw_only=True):
     following: str = ""
 
 
-class Line(Struct, frozen=True, rename="camel"):
-    """What a line of NDJSON tells of its resource without being read whole."""
-
-    resource_type: str = ""
-    id: str = ""
-
-
 class _Bundle(Struct, frozen=True):
     entry: tuple[Entry, ...] = ()
 
 
 _MANIFEST = msgspec.json.Decoder(_Manifest, strict=False)
-_LINE = msgspec.json.Decoder(Line)
 _BUNDLE = msgspec.json.Decoder(_Bundle)
 
 
@@ -95,20 +88,11 @@ def _kind(file: _File) -> str:
     return file.type if file.type and TYPE.fullmatch(file.type) else ""
 
 
-def line_in(line: bytes) -> Line | None:
-    """Type and id of the resource on a line; None where there is no resource."""
-    try:
-        found = _LINE.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return found if found.resource_type else None
-
-
-def deletions_in(line: bytes) -> tuple[str, ...]:
-    """The resources that a Bundle of deletions names, as ``Type/id``."""
+def deletions_in(line: bytes) -> tuple[Name, ...]:
+    """The resources that a Bundle of deletions names."""
     try:
         entries = _BUNDLE.decode(line).entry
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ()
-    deleted = [LAST_TWO.search(entry.request.url) for entry in entries if entry.request.method == "DELETE"]
-    return tuple(found[1] for found in deleted if found)
+    deleted = [RESOURCE.search(entry.request.url) for entry in entries if entry.request.method == "DELETE"]
+    return tuple(Name(found["kind"], found["id"]) for found in deleted if found)

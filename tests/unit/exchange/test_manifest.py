@@ -1,11 +1,12 @@
-"""The manifest of a Bulk Data export, and the lines of its files."""
+"""The manifest of a Bulk Data export, and the Bundles of what was deleted."""
 
 import json
 from typing import Any
 
 import pytest
 
-from fhir_trd.fhir.exchange.manifest import Line, Listed, Manifest, deletions_in, line_in, manifest_in
+from fhir_trd.fhir.exchange.lines import Name
+from fhir_trd.fhir.exchange.manifest import Listed, Manifest, deletions_in, manifest_in
 
 FILE = {"type": "Condition", "url": "https://files.example.org/1", "count": 2}
 
@@ -55,23 +56,12 @@ def test_what_is_no_manifest_is_told_as_none(body: bytes) -> None:
     assert manifest_in(body) is None
 
 
-def test_a_line_tells_type_and_id() -> None:
-    """Type and id are read wherever they stand in a line."""
-    assert Line("Patient", "1") == line_in(b'{"id": "1", "active": true, "resourceType": "Patient"}')
-
-
-@pytest.mark.parametrize("line", [b"", b"<html>", b'{"id": "1"}', b'{"resourceType": "Pat', b"[" * 100_000, b"\xff"])
-def test_a_line_without_a_resource_tells_nothing(line: bytes) -> None:
-    """What is no resource has no type and no id."""
-    assert line_in(line) is None
-
-
 def test_deletions_are_what_a_bundle_would_delete() -> None:
     """Only entries that delete count, by relative or absolute address; what is no address of a resource is left."""
     asked = [("DELETE", "Patient/1"), ("DELETE", "https://ehr.example/Condition/a-b.c"), ("PUT", "Patient/2"), ("DELETE", "?")]
     bundle = {"resourceType": "Bundle", "entry": [{"request": {"method": method, "url": url}} for method, url in asked]}
 
-    assert ("Patient/1", "Condition/a-b.c") == deletions_in(json.dumps(bundle).encode())
+    assert (Name("Patient", "1"), Name("Condition", "a-b.c")) == deletions_in(json.dumps(bundle).encode())
     assert () == deletions_in(b"<html>")
 
 
