@@ -26,9 +26,9 @@ class Sekmet(FhirServer):
 
 
 @contextmanager
-def sekmet_in(folder: Path) -> Iterator[Sekmet]:
-    """The server while it is needed, with everything that is its own in a folder."""
+def sekmet_in(folder: Path, *more: str) -> Iterator[Sekmet]:
+    """The server while it is needed, with all that is its own in a folder. ``more``: clients as ``name=address of keys``."""
     token = secrets.token_hex(16)
-    command = [SMART / "bin" / "python", HERE / "smart" / "serve.py", folder, RSA_CLIENT, EC_CLIENT]
+    command = [SMART / "bin" / "python", HERE / "smart" / "serve.py", folder, RSA_CLIENT, EC_CLIENT, *more]
     with running("sekmet", command, env={"FIXED_TOKEN": token}) as program:
         yield Sekmet(base=program.said, token=token, keys=folder)

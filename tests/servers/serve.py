@@ -7,8 +7,6 @@ from pathlib import Path
 from tests.servers.emitted import Emitted
 from tests.servers.hapi import IN_MEMORY, hapi_on
 
-JSON = "Content-Type: application/fhir+json"
-
 
 def main(sample: Path) -> None:
     """Serve until the person at the keyboard has had enough."""
@@ -20,7 +18,7 @@ def main(sample: Path) -> None:
             (patient, *_) = server.search("Patient")
             _say(f"FHIR server: {server.base} with {len(stored)} resources of {sample.name}")
             _say(f"Try: curl '{server.base}/Patient/{patient['id']}/$everything'")
-            _say(f"  or: .venv/bin/fhir-trd convert {sample} | curl -H '{JSON}' --data @- {server.base}")
+            _say(f"  or: server={server.base}  and then what docs/how-to/try-with-a-server.md says")
             _say("Ctrl-C ends it; nothing is kept.")
             signal.pause()
     except KeyboardInterrupt:

@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 from jwcrypto.jwk import JWK, JWKSet
+from sekmet.auth import server as sekmet_auth
 from sekmet.config import Settings
 from sekmet.main import create_app
 
@@ -17,8 +18,19 @@ KINDS = {"rsa": {"kty": "RSA", "size": 2048, "alg": "RS384"}, "ec": {"kty": "EC"
 """The keys that SMART Backend Services asks every server to take."""
 
 
+class Forgetful(dict[str, Any]):
+    """The server's memory of published key sets, which holds nothing: a test of their change does not wait five minutes."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Forget it."""
+
+
 def main(folder: Path, clients: Sequence[str]) -> None:
-    """Serve these clients: a new key of each, of the kind its name begins with, lies in the folder as a JWK set."""
+    """Serve these clients: a new key of each, of the kind its name begins with, lies in the folder as a JWK set.
+
+    A client with an address (``name=http://…``) publishes its keys there.
+    """
+    sekmet_auth._jwks_cache = Forgetful()
     listening = socket.create_server(("127.0.0.1", 0))
     root = f"http://127.0.0.1:{listening.getsockname()[1]}"
     app = create_app(settings(folder, root, [registered(folder, client) for client in clients]))
@@ -31,7 +43,10 @@ def main(folder: Path, clients: Sequence[str]) -> None:
 
 
 def registered(folder: Path, client: str) -> dict[str, Any]:
-    """A client as the server knows it: by the public half of a key whose private half goes to a file."""
+    """A client as the server knows it: by where it publishes its keys, or by a key whose private half goes to a file."""
+    name, _, published = client.partition("=")
+    if published:
+        return {"client_id": name, "jwks_url": published}
     key = JWK.generate(**KINDS[client.partition("-")[0]], kid=f"{client}-1", key_ops=["sign"])
     private = JWKSet()
     private.add(key)
