@@ -12,12 +12,16 @@ from fhir_trd.cli.server_options import WRITES, ServerOptions, server_for, serve
 from fhir_trd.cli.talk import QUARANTINED, say
 from fhir_trd.errors import UsageError, WriteConflict
 from fhir_trd.fhir.exchange.findings import Finding, findings_in
+from fhir_trd.fhir.exchange.standing import Difference
 from fhir_trd.sinks.delivery import Delivered, Fate, deliver, expect_able
 from fhir_trd.sinks.journal import Journal
 from fhir_trd.transport.server import CONNECTIONS
 
 SHOWN = 20
 """How many changed elements of a resource a rehearsal names before the rest is only counted."""
+
+WIDTH = 60
+"""Values that are longer are not shown."""
 
 
 @click.command("write-back")
@@ -56,11 +60,11 @@ def write(
     run.expect(len(findings))
     run.place("journal", journal)
     server = server_for(where, wanted=WRITES, connections=workers, meter=run.meter)
-    expect_able(server)
+    able = expect_able(server)
     fates: Counter[Fate] = Counter()
     try:
         with Journal(journal) as book, Progress("writing", len(findings), unit="findings") as progress:
-            for one in deliver(findings, server, book, workers=workers, rehearse=rehearse):
+            for one in deliver(findings, server, book, workers=workers, rehearse=rehearse, able=able):
                 fates[one.fate] += 1
                 run.finding(one.fate, one.finding.key, one.why)
                 progress.advance(**{one.fate: 1})
@@ -99,10 +103,24 @@ def _tell(one: Delivered, rehearsed: bool) -> None:
         click.echo(f"{one.finding.key} of {one.finding.subject}: {one.fate}")
         for change in one.changes:
             click.echo(f"  {'+' if change.creates else '~'} {change.resource.address}")
-            for path in change.paths[:SHOWN]:
-                click.echo(f"      {path}")
-            if change.paths[SHOWN:]:
-                click.echo(f"      and {len(change.paths) - SHOWN} more")
+            for each in change.differences[:SHOWN]:
+                click.echo(f"      {_told(each)}")
+            if change.differences[SHOWN:]:
+                click.echo(f"      and {len(change.differences) - SHOWN} more")
+
+
+def _told(each: Difference) -> str:
+    """The element, and what stands there and would stand there where that is short: a date, a code, a status."""
+    before, after = (_short(value) for value in (each.before, each.after))
+    return f"{each.path}: {before} → {after}" if before and after else each.path
+
+
+def _short(value: object) -> str:
+    """A small value in words; empty for what has parts or is long, which would be read by nobody here."""
+    if value is None:
+        return "nothing"
+    told = str(value).lower() if isinstance(value, bool) else str(value)
+    return "" if isinstance(value, dict | list) or len(told) > WIDTH else told
 
 
 def _total(fates: Counter[Fate], wanted: int, rehearsed: bool) -> str:

@@ -1,17 +1,50 @@
 """What was written to which server and found there: a run that is cut off goes on where it was. It names no person."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from msgspec import Struct
+
 from fhir_trd.errors import UsageError
 
-TABLE = "create table if not exists verified (server text, finding text, digest text, primary key (server, finding))"
+TABLES = (
+    "create table if not exists verified (server text, finding text, digest text, primary key (server, finding))",
+    """create table if not exists parts
+    (server text, finding text, part text, place text, status text, primary key (server, finding, part))""",
+    "create table if not exists retracted (server text, finding text, primary key (server, finding))",
+)
 KNOWN = "select 1 from verified where server = ? and finding = ? and digest = ?"
 NOTE = "insert or replace into verified values (?, ?, ?)"
+NOTE_PART = "insert or replace into parts values (?, ?, ?, ?, ?)"
+HOLDS = "delete from retracted where server = ? and finding = ?"
+FORGET = "delete from verified where server = ? and finding = ?"
+NOTE_RETRACTED = "insert or replace into retracted values (?, ?)"
+RETRACTED = "select finding from retracted where server = ?"
+PLACES = "select part, place from parts where server = ?"
+STANDING = """select finding, part, place, status from verified join parts using (server, finding) where server = ?
+order by finding, part"""
 PATIENCE = 30.0
 """Seconds that one run waits for another that is writing to the same journal."""
+
+
+class Part(Struct, frozen=True):
+    """One resource of a finding: the address that we gave it, where it stands on the server, and the status that we wrote."""
+
+    address: str
+    place: str
+    status: str = ""
+
+
+class Entry(Struct, frozen=True):
+    """A finding as it was written: its key, the digest of what was written, and its parts."""
+
+    key: str
+    digest: str
+    parts: tuple[Part, ...] = ()
 
 
 class Journal:
@@ -23,7 +56,8 @@ class Journal:
             self._base = sqlite3.connect(path or ":memory:", timeout=PATIENCE, isolation_level=None)
             self._base.execute("pragma journal_mode = wal")
             self._base.execute("pragma synchronous = full")
-            self._base.execute(TABLE)
+            for table in TABLES:
+                self._base.execute(table)
         except sqlite3.Error as error:
             raise self._unusable() from error
 
@@ -39,10 +73,44 @@ class Journal:
         """Whether exactly this was written and found there."""
         return self._base.execute(KNOWN, (server, finding, digest)).fetchone() is not None
 
-    def note(self, server: str, finding: str, digest: str) -> None:
-        """Remember that this was written and found there. It is on the disk when this returns."""
+    def note(self, server: str, entries: Iterable[Entry]) -> None:
+        """Remember that these were written and found there. They are on the disk when this returns."""
+        with self._whole():
+            for entry in entries:
+                self._base.execute(NOTE, (server, entry.key, entry.digest))
+                self._base.execute(HOLDS, (server, entry.key))
+                parts = ((server, entry.key, part.address, part.place, part.status) for part in entry.parts)
+                self._base.executemany(NOTE_PART, parts)
+
+    def note_withdrawn(self, server: str, finding: str, *, by_us: bool) -> None:
+        """Remember that a finding no longer stands there, and whether it was we who took it back."""
+        with self._whole():
+            self._base.execute(FORGET, (server, finding))
+            if by_us:
+                self._base.execute(NOTE_RETRACTED, (server, finding))
+
+    def retracted(self, server: str) -> frozenset[str]:
+        """The findings that we took back, and did not write again since."""
+        return frozenset(key for (key,) in self._base.execute(RETRACTED, (server,)))
+
+    def places(self, server: str) -> dict[str, str]:
+        """Where each part stood when it was found there, by the address that we gave it."""
+        return dict(self._base.execute(PLACES, (server,)))
+
+    def standing(self, server: str) -> tuple[Entry, ...]:
+        """The findings that were written there and not taken back, in the order of their keys."""
+        found: dict[str, tuple[Part, ...]] = {}
+        for key, address, place, status in self._base.execute(STANDING, (server,)):
+            found[key] = (*found.get(key, ()), Part(address, place, status))
+        return tuple(Entry(key, "", parts) for key, parts in found.items())
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """All or nothing of what is written inside."""
         try:
-            self._base.execute(NOTE, (server, finding, digest))
+            self._base.execute("begin immediate")
+            yield
+            self._base.execute("commit")
         except sqlite3.Error as error:
             raise self._unusable() from error
 

@@ -3,6 +3,9 @@
 import msgspec
 from msgspec import Struct
 
+WRITTEN = ("Observation", "CarePlan", "Provenance", "Device")
+"""The types that we write."""
+
 
 class _Name(Struct, frozen=True):
     name: str = ""
@@ -12,7 +15,7 @@ class _Name(Struct, frozen=True):
 class _Resource(Struct, frozen=True, rename="camel"):
     type: str = ""
     interaction: tuple[_Name, ...] = ()
-    update_create: bool = False
+    update_create: bool | None = None
     conditional_create: bool = False
     conditional_update: bool = False
     search_param: tuple[_Name, ...] = ()
@@ -40,12 +43,12 @@ class _Statement(Struct, frozen=True, rename="camel"):
 
 
 class Ability(Struct, frozen=True, kw_only=True):
-    """What a server can do with one type of resource."""
+    """What a server can do with one type of resource. ``update_create``: None, where it does not say."""
 
     interactions: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
     operations: frozenset[str] = frozenset()
-    update_create: bool = False
+    update_create: bool | None = None
     conditional_update: bool = False
 
 
@@ -69,13 +72,18 @@ class Capabilities(Struct, frozen=True, kw_only=True):
 
     @property
     def takes_our_ids(self) -> bool:
-        """Whether we may choose the ids of what we write."""
-        return all(self.ability(kind).update_create for kind in ("Observation", "CarePlan"))
+        """Whether the server says that we may choose the ids of what we write."""
+        return all(self.ability(kind).update_create for kind in WRITTEN)
+
+    @property
+    def refuses_our_ids(self) -> bool:
+        """Whether the server says that we may not. Many say neither."""
+        return any(self.ability(kind).update_create is False for kind in WRITTEN)
 
     @property
     def finds_by_identifier(self) -> bool:
         """Whether what we write can be updated by its identifier."""
-        return all(self.ability(kind).conditional_update for kind in ("Observation", "CarePlan"))
+        return all(self.ability(kind).conditional_update for kind in WRITTEN)
 
 
 def capabilities_in(body: bytes) -> Capabilities | None:

@@ -1,5 +1,6 @@
 """What convert wrote, taken apart again: for each patient one finding, to be written whole or not at all."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -7,10 +8,13 @@ import msgspec
 from msgspec import Struct
 
 from fhir_trd.errors import UsageError
+from fhir_trd.fhir.write.vocabulary import IDS
 
 Body = dict[str, Any]
 WANTED = "wanted a transaction Bundle that `fhir-trd convert` wrote"
 URN = "urn:uuid:"
+TAG = f"{IDS}/provenance"
+"""A Provenance has no identifier in R4; where a server chooses its id, a tag of this system names it."""
 
 
 class Written(Struct, frozen=True):
@@ -30,6 +34,16 @@ class Written(Struct, frozen=True):
         """Its business identifier as a search asks for it; empty where it has none."""
         known: list[Body] = self.body.get("identifier", [])
         return f"{known[0]['system']}|{known[0]['value']}" if known else ""
+
+    @property
+    def name(self) -> str:
+        """How a search finds it whatever its id on the server: by its identifier, or, for a Provenance, by a tag of ours."""
+        return self.identifier or f"{TAG}|{self.id}"
+
+    @property
+    def search(self) -> str:
+        """The parameter with which a search asks for its name."""
+        return "identifier" if self.identifier else "_tag"
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -52,7 +66,8 @@ def findings_in(body: bytes, place: str) -> tuple[Finding, ...]:
         bundle = msgspec.json.decode(body, type=Body)
         entries = {entry["fullUrl"]: _written(entry["resource"]) for entry in bundle["entry"]}
         vouching = [each for each in entries.values() if each.kind == "Provenance"]
-        found = tuple(_finding(each, entries) for each in vouching)
+        places = {urn: each.address for urn, each in entries.items()}
+        found = tuple(_finding(each, entries, places) for each in vouching)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError, IndexError) as error:
         raise UsageError(f"{place}: found something else, {WANTED}") from error
     loose = len(entries) - len({each.address for finding in found for each in (*finding.parts, *finding.devices)})
@@ -65,28 +80,66 @@ def _written(resource: Body) -> Written:
     return Written(resource["resourceType"], resource["id"], resource)
 
 
-def _finding(provenance: Written, entries: dict[str, Written]) -> Finding:
+def _finding(provenance: Written, entries: dict[str, Written], places: Mapping[str, str]) -> Finding:
     targets = (entries[target["reference"]] for target in provenance.body["target"])
     parts = (*sorted(targets, key=lambda each: each.kind != "Observation"), provenance)
     devices = tuple(entries[agent["who"]["reference"]] for agent in provenance.body["agent"])
     digest = sha256(b"\n".join(msgspec.json.encode(each.body, order="sorted") for each in (*parts, *devices))).hexdigest()
-    known = {urn: each.address for urn, each in entries.items()}
     return Finding(
         subject=parts[0].body["subject"]["reference"],
-        parts=tuple(_placed(each, known) for each in parts),
-        devices=tuple(_placed(each, known) for each in devices),
+        parts=tuple(_placed(each, places) for each in parts),
+        devices=tuple(_placed(each, places) for each in devices),
         digest=digest,
     )
 
 
-def _placed(written: Written, known: dict[str, str]) -> Written:
+def _placed(written: Written, places: Mapping[str, str]) -> Written:
     """The resource with addresses on the server in place of those inside the Bundle: what stands there is compared with it."""
-    return Written(written.kind, written.id, _with_addresses(written.body, known))
+    return Written(written.kind, written.id, _with_addresses(written.body, places))
 
 
-def _with_addresses(element: Any, known: dict[str, str]) -> Any:
+def names_of(standing: Body) -> frozenset[str]:
+    """The names under which a search may have found a resource: its identifiers, and its tags."""
+    known = [*_listed(standing.get("identifier")), *_listed(standing.get("meta", {}).get("tag"))]
+    return frozenset(f"{each.get('system', '')}|{each.get('value') or each.get('code', '')}" for each in known)
+
+
+def kind_of(standing: Body) -> str:
+    """The type of a resource."""
+    return str(standing.get("resourceType", ""))
+
+
+def address_of(standing: Body) -> str:
+    """Where a resource stands that a server answered with."""
+    return f"{kind_of(standing)}/{standing.get('id', '')}"
+
+
+def references_in(element: Any) -> frozenset[str]:
+    """The addresses that a resource refers to."""
     if isinstance(element, dict):
-        return {name: _with_addresses(value, known) for name, value in element.items()}
+        own = frozenset([element["reference"]]) if isinstance(element.get("reference"), str) else frozenset[str]()
+        return own.union(*map(references_in, element.values()))
+    return frozenset[str]().union(*map(references_in, element)) if isinstance(element, list) else frozenset()
+
+
+def moved(part: Written, places: Mapping[str, str]) -> Written:
+    """The part as a server gets it that chooses ids: under the address it has there, and with the others' addresses there."""
+    body = {name: _with_addresses(value, places) for name, value in part.body.items() if name != "id"}
+    if not part.identifier:
+        system, _, code = part.name.rpartition("|")
+        body["meta"] = body.get("meta", {}) | {"tag": [{"system": system, "code": code}]}
+    if part.address in places and not places[part.address].startswith(URN):
+        body["id"] = places[part.address].rpartition("/")[2]
+    return Written(part.kind, part.id, body)
+
+
+def _listed(element: Any) -> list[Body]:
+    return element if isinstance(element, list) else []
+
+
+def _with_addresses(element: Any, places: Mapping[str, str]) -> Any:
+    if isinstance(element, dict):
+        return {name: _with_addresses(value, places) for name, value in element.items()}
     if isinstance(element, list):
-        return [_with_addresses(each, known) for each in element]
-    return known.get(element, element) if isinstance(element, str) and element.startswith(URN) else element
+        return [_with_addresses(each, places) for each in element]
+    return places.get(element, element) if isinstance(element, str) else element

@@ -1,4 +1,4 @@
-"""A transaction that writes some resources under our ids, its answer, and the answer to a search."""
+"""A transaction that writes some resources, a batch that reads some, and the answers to both and to a search."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,63 +6,88 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from fhir_trd.fhir.exchange.findings import Written
+from fhir_trd.fhir.exchange.findings import Body, Written
+from fhir_trd.fhir.exchange.standing import Difference
+from fhir_trd.fhir.write.identity import urn
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """One resource to be written. ``version``: what stands there now, empty where nothing does; ``paths``: what changes."""
+    """One resource to be written. ``url``: where to; ``version``: what stands there now, empty where nothing does."""
 
     resource: Written
+    url: str
     version: str = ""
-    paths: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
     creates: bool = False
 
 
-class _Reply(Struct):
+class Reply(Struct, frozen=True):
+    """The answer to one entry of a batch or a transaction."""
+
     status: str = ""
 
+    @property
+    def is_good(self) -> bool:
+        """Whether the server did what the entry asked."""
+        return self.status.startswith("2")
 
-class _Entry(Struct):
-    response: _Reply | None = None
-    resource: msgspec.Raw = msgspec.Raw()
+
+class Entry(Struct, frozen=True):
+    """One entry of an answer."""
+
+    response: Reply | None = None
+    resource: Body | None = None
 
 
-class _Bundle(Struct, rename={"resource_type": "resourceType"}):
+class _Link(Struct, frozen=True):
+    relation: str = ""
+    url: str = ""
+
+
+class Page(Struct, frozen=True, rename={"resource_type": "resourceType"}):
+    """A Bundle that a server answered with; an empty one, where its answer is none."""
+
     resource_type: str = ""
-    entry: tuple[_Entry, ...] = ()
+    total: int | None = None
+    entry: tuple[Entry, ...] = ()
+    link: tuple[_Link, ...] = ()
+
+    @property
+    def next(self) -> str:
+        """Where the following page is; empty if this is the last one."""
+        return next((link.url for link in self.link if link.relation == "next"), "")
+
+    @property
+    def replies(self) -> tuple[Reply, ...]:
+        """The answers to the entries of a transaction."""
+        return tuple(entry.response for entry in self.entry if entry.response)
 
 
-class _Kind(Struct, rename={"resource_type": "resourceType"}):
-    resource_type: str = ""
-    id: str = ""
+def page_in(body: bytes) -> Page:
+    """What a server answered to a transaction, a batch or a search."""
+    try:
+        found = msgspec.json.decode(body, type=Page)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Page()
+    return found if found.resource_type == "Bundle" else Page()
 
 
 def transaction_of(changes: Iterable[Change]) -> bytes:
     """The transaction as it is sent."""
-    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [_entry(change) for change in changes]}
-    return msgspec.json.encode(bundle)
+    return _bundle("transaction", [_entry(change) for change in changes])
 
 
-def statuses_in(body: bytes) -> tuple[str, ...]:
-    """The status of each entry of a transaction's answer."""
-    return tuple(entry.response.status for entry in _entries(body) if entry.response)
+def batch_of_reads(addresses: Iterable[str]) -> bytes:
+    """One request that reads many resources."""
+    return _bundle("batch", [{"request": {"method": "GET", "url": address}} for address in addresses])
 
 
-def found_in(body: bytes, kind: str) -> tuple[str, ...]:
-    """The ids of the resources of a type that a search found."""
-    kinds = (msgspec.json.decode(entry.resource, type=_Kind) for entry in _entries(body) if bytes(entry.resource))
-    return tuple(each.id for each in kinds if each.resource_type == kind)
-
-
-def _entries(body: bytes) -> tuple[_Entry, ...]:
-    try:
-        return msgspec.json.decode(body, type=_Bundle).entry
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ()
+def _bundle(kind: str, entries: list[dict[str, Any]]) -> bytes:
+    return msgspec.json.encode({"resourceType": "Bundle", "type": kind, "entry": entries})
 
 
 def _entry(change: Change) -> dict[str, Any]:
-    request = {"method": "PUT", "url": change.resource.address}
+    request = {"method": "PUT", "url": change.url}
     if change.version:
         request["ifMatch"] = change.version  # Whoever changed it since we looked must not lose that change.
-    return {"fullUrl": f"urn:uuid:{change.resource.id}", "resource": change.resource.body, "request": request}
+    return {"fullUrl": urn(change.resource.id), "resource": change.resource.body, "request": request}

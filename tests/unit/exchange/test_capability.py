@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from fhir_trd.fhir.exchange.capability import Capabilities, capabilities_in
+from fhir_trd.fhir.exchange.capability import WRITTEN, Capabilities, capabilities_in
 
 
 def read(**rest: Any) -> Capabilities:
@@ -42,13 +42,21 @@ def test_transactions_are_known_by_their_code() -> None:
     assert not read(interaction=[{"code": "batch"}]).transactions
 
 
-@pytest.mark.parametrize(("kinds", "both"), [(["Observation", "CarePlan"], True), (["Observation"], False)])
-def test_ids_and_conditions_count_for_both_types(kinds: list[str], both: bool) -> None:
-    """Both types that we write must be written in the same way."""
+@pytest.mark.parametrize(("kinds", "both"), [(WRITTEN, True), (("Observation", "CarePlan"), False)])
+def test_ids_and_conditions_count_for_all_that_we_write(kinds: tuple[str, ...], both: bool) -> None:
+    """All types that we write must be written in the same way."""
     found = read(resource=[{"type": kind, "updateCreate": True, "conditionalUpdate": True} for kind in kinds])
 
     assert both == found.takes_our_ids
     assert both == found.finds_by_identifier
+
+
+@pytest.mark.parametrize(("stated", "refuses"), [({"updateCreate": False}, True), ({"updateCreate": True}, False), ({}, False)])
+def test_saying_nothing_of_ids_is_not_refusing_them(stated: dict[str, bool], refuses: bool) -> None:
+    """Many servers take ids of clients and do not say so."""
+    found = read(resource=[{"type": kind, **stated} for kind in WRITTEN])
+
+    assert refuses == found.refuses_our_ids
 
 
 @pytest.mark.parametrize("name", ["export", "$export", "group-export"])

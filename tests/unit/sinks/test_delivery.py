@@ -1,109 +1,18 @@
 """Findings reach a server once each, or it is said why not."""
 
-import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import responses
-from click.testing import CliRunner, Result
-from requests import PreparedRequest
 
 from fhir_trd.api import assess, read, write
-from fhir_trd.cli.main import cli
+from fhir_trd.fhir.exchange.findings import findings_in
+from fhir_trd.sinks.delivery import Fate, deliver
+from fhir_trd.sinks.journal import Journal
+from tests.unit.sinks.ehr import Ehr, edit, run
+from tests.unit.transport.playing import Clock, server
 
-BASE = "https://ehr.example.org/fhir"
-SAMPLE = Path(__file__).parents[3] / "sample_bundles" / "two-classes-two-failures--met.json"
-STATEMENT = {"resourceType": "CapabilityStatement", "rest": [{"mode": "server", "interaction": [{"code": "transaction"}]}]}
-Reply = tuple[int, dict[str, str], str]
-
-
-class Ehr:
-    """A server in memory: it counts versions, minds If-Match, and answers transactions as it is told to."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, dict[str, Any]] = {}
-        self.refusals: list[int] = []
-        self.lost: list[int] = []
-        self.deleted: set[str] = set()
-        self.statement: dict[str, Any] = STATEMENT
-        self.hidden, self.wait = False, ""
-        self.transactions = 0
-
-    def answer(self, request: PreparedRequest) -> Reply:
-        """The answer to any request."""
-        parts = urlsplit(request.url or "")
-        path = parts.path.removeprefix("/fhir").strip("/")
-        if request.method == "POST":
-            return self._transaction(json.loads(request.body or b""))
-        if path == "metadata":
-            return _reply(200, self.statement)
-        if parts.query:
-            return self._search(path, parse_qs(parts.query)["identifier"][0].rpartition("|")[2])
-        if path in self.deleted:
-            return _reply(410, {})
-        return _reply(200, self.kept[path]) if path in self.kept else _reply(404, {})
-
-    def _transaction(self, bundle: dict[str, Any]) -> Reply:
-        finding = any(entry["resource"]["resourceType"] == "Observation" for entry in bundle["entry"])
-        self.transactions += 1
-        if finding and self.refusals:
-            issue = {"severity": "error", "code": "processing", "diagnostics": "Resource Patient/Smith-1 not found"}
-            status, headers, body = _reply(self.refusals.pop(0), {"resourceType": "OperationOutcome", "issue": [issue]})
-            return status, headers | {"Retry-After": self.wait}, body
-        for entry in bundle["entry"]:
-            self._keep(entry["request"]["url"], entry["resource"], entry["request"].get("ifMatch"))
-        if finding and self.lost:
-            return _reply(self.lost.pop(0), {})
-        return _reply(200, {"resourceType": "Bundle", "entry": [{"response": {"status": "200 OK"}} for _ in bundle["entry"]]})
-
-    def _keep(self, address: str, resource: dict[str, Any], expected: str | None) -> None:
-        version = int(self.kept[address]["meta"]["versionId"]) if address in self.kept else 0
-        assert expected == (f'W/"{version}"' if version else None)
-        self.kept[address] = resource | {"meta": resource.get("meta", {}) | {"versionId": str(version + 1)}}
-
-    def _search(self, kind: str, value: str) -> Reply:
-        found = [each for each in self.kept.values() if each["resourceType"] == kind and each["id"] == value and not self.hidden]
-        return _reply(200, {"resourceType": "Bundle", "entry": [{"resource": each} for each in found]})
-
-
-def _reply(status: int, body: object) -> Reply:
-    return status, {"Content-Type": "application/fhir+json"}, json.dumps(body)
-
-
-@pytest.fixture
-def ehr() -> Iterator[Ehr]:
-    """The server at the address that the tests write to."""
-    there = Ehr()
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as played:
-        for method in ("GET", "POST"):
-            played.add_callback(method, re.compile(re.escape(BASE)), callback=there.answer)
-        yield there
-
-
-@pytest.fixture
-def bundle(tmp_path: Path) -> Path:
-    """What convert writes for a sample."""
-    file = tmp_path / "bundle.json"
-    file.write_bytes(write(assess(record) for record in read(SAMPLE.read_bytes())))
-    return file
-
-
-def run(bundle: Path, *options: str) -> Result:
-    """The command, against the server of the tests."""
-    return CliRunner().invoke(cli, ["write-back", str(bundle), "--server", BASE, *options])
-
-
-def change(bundle: Path, **elements: str) -> None:
-    """Another finding about the same patient."""
-    body = json.loads(bundle.read_bytes())
-    for entry in body["entry"]:
-        if entry["resource"]["resourceType"] == "Observation":
-            entry["resource"].update(elements)
-    bundle.write_text(json.dumps(body))
+SAMPLES = Path(__file__).parents[3] / "sample_bundles"
 
 
 def test_a_second_run_sends_nothing(ehr: Ehr, bundle: Path) -> None:
@@ -123,7 +32,7 @@ def test_a_journal_saves_even_the_reading(ehr: Ehr, bundle: Path, tmp_path: Path
     run(bundle, *journal)
     ehr.kept.clear()
     again = run(bundle, *journal)
-    change(bundle, effectiveDateTime="2031-01-01")
+    edit(bundle, effectiveDateTime="2031-01-01")
 
     assert "of 1: 1 already written\n" == again.stderr
     assert "of 1: 1 created\n" == run(bundle, *journal).stderr
@@ -134,19 +43,20 @@ def test_a_rehearsal_names_the_elements_and_sends_nothing(ehr: Ehr, bundle: Path
     creating = run(bundle, "--dry-run")
     assert {} == ehr.kept
     run(bundle)
-    change(bundle, effectiveDateTime="2031-01-01")
+    edit(bundle, effectiveDateTime="2031-01-01")
     changing = run(bundle, "--dry-run")
 
     assert ["Device", "Observation", "CarePlan", "Provenance"] == re.findall(r"\+ (\w+)/", creating.stdout)
     assert "would be, of 1: 1 created\n" == creating.stderr
-    assert ["~ Observation/", "Observation.effectiveDateTime"] == re.findall(r"~ \w+/|\w+\.\S+", changing.stdout)
+    assert "~ Observation/" in changing.stdout
+    assert re.search(r"\n      Observation\.effectiveDateTime: 2\S+ → 2031-01-01\n", changing.stdout)
     assert 2 == ehr.transactions
 
 
 def test_a_changed_finding_is_written_over_the_version_that_was_read(ehr: Ehr, bundle: Path) -> None:
     """Only what differs is sent, with the version it replaces."""
     run(bundle)
-    change(bundle, effectiveDateTime="2031-01-01")
+    edit(bundle, effectiveDateTime="2031-01-01")
 
     assert "of 1: 1 updated\n" == run(bundle).stderr
     assert {"Observation"} == {each["resourceType"] for each in ehr.kept.values() if each["meta"]["versionId"] == "2"}
@@ -184,22 +94,76 @@ def test_a_refusal_is_listed_without_a_name(ehr: Ehr, bundle: Path, status: int)
 
 def test_what_is_not_found_afterwards_is_for_a_person(ehr: Ehr, bundle: Path) -> None:
     """A server that took a finding, but does not have it under its identifier, gets no clean bill."""
-    ehr.hidden = True
+    ehr.hidden, clock = 1000, Clock()
+
+    (done,) = deliver(findings_in(bundle.read_bytes(), "here"), server(clock), Journal(), workers=1)
+
+    assert Fate.CONFLICT == done.fate
+    assert "found 0 under its identifier, wanted this one alone" in done.why
+    assert 10 < sum(clock.waits) < 60
+
+
+@pytest.mark.parametrize("hidden", [2, 7])
+def test_an_index_that_lags_is_waited_for(ehr: Ehr, bundle: Path, hidden: int) -> None:
+    """What a search does not show at first is looked for again, a few times."""
+    ehr.hidden, clock = hidden, Clock()
+
+    (done,) = deliver(findings_in(bundle.read_bytes(), "here"), server(clock), Journal(), workers=1)
+
+    assert Fate.CREATED == done.fate
+    assert clock.waits
+
+
+def test_two_under_one_identifier_are_for_a_person(ehr: Ehr, bundle: Path) -> None:
+    """Somebody else's resource under our identifier is never taken for ours, and never waited for."""
+    run(bundle)
+    ehr.kept["CarePlan/other"] = ehr.only("CarePlan") | {"id": "other"}
 
     done = run(bundle)
 
     assert 7 == done.exit_code
-    assert "found 0 under its identifier, wanted this one alone" in done.stderr
+    assert "found 2 under its identifier" in done.stderr
+
+
+@pytest.mark.parametrize("cannot", ["batches", "counts"])
+def test_a_server_that_cannot_look_together_is_asked_one_by_one(ehr: Ehr, bundle: Path, cannot: str) -> None:
+    """Without batches each resource is read, and without counts each is searched; the finding is written all the same."""
+    setattr(ehr, cannot, False)
+
+    assert "of 1: 1 created\n" == run(bundle).stderr
+    assert "of 1: 1 unchanged\n" == run(bundle).stderr
+
+
+def test_a_server_that_cannot_search_cannot_be_trusted(ehr: Ehr, bundle: Path) -> None:
+    """What cannot be looked for afterwards is for a person to see."""
+    ehr.searches = False
+
+    done = run(bundle)
+
+    assert 7 == done.exit_code
+    assert "looking for it afterwards: the server answered 400" in done.stderr
+
+
+def test_few_requests_serve_many_findings(ehr: Ehr, tmp_path: Path) -> None:
+    """Beside one transaction for each patient there is one look and four counts for all."""
+    for sample in sorted(SAMPLES.glob("*.json"))[:9]:
+        found = [record for record in read(sample.read_bytes()) if record.latest]
+        (tmp_path / sample.name).write_bytes(write(assess(record) for record in found))
+
+    done = run(tmp_path)
+
+    assert 0 == done.exit_code
+    assert (10, 1) == (ehr.transactions, ehr.asked.count("batch"))
+    assert 4 == len([url for url in ehr.asked if "_summary=count" in url])
 
 
 def test_what_somebody_took_on_is_left_alone(ehr: Ehr, bundle: Path) -> None:
     """A plan that a person made active is neither written over nor drafted again."""
     run(bundle)
-    (plan,) = (each for each in ehr.kept.values() if each["resourceType"] == "CarePlan")
-    plan["status"] = "active"
+    ehr.only("CarePlan")["status"] = "active"
 
     assert 7 == run(bundle).exit_code
-    assert "active" == plan["status"]
+    assert "active" == ehr.only("CarePlan")["status"]
     assert 2 == ehr.transactions
 
 
@@ -240,7 +204,7 @@ def test_an_outage_ends_the_run_and_says_how_far_it_came(ehr: Ehr, bundle: Path)
 def test_an_answer_lost_after_the_server_wrote_is_no_second_writing(ehr: Ehr, bundle: Path) -> None:
     """The same transaction sent again meets what the first one wrote; the finding is read again and found to stand."""
     run(bundle)
-    change(bundle, effectiveDateTime="2031-01-01")
+    edit(bundle, effectiveDateTime="2031-01-01")
     ehr.lost = [412]
 
     done = run(bundle)
@@ -252,13 +216,13 @@ def test_an_answer_lost_after_the_server_wrote_is_no_second_writing(ehr: Ehr, bu
 def test_something_a_server_deleted_is_for_a_person(ehr: Ehr, bundle: Path) -> None:
     """What somebody deleted is not silently written again."""
     run(bundle)
-    (address,) = (place for place in ehr.kept if place.startswith("CarePlan/"))
-    ehr.deleted.add(address)
+    ehr.delete(ehr.only("CarePlan"))
 
     done = run(bundle)
 
     assert 7 == done.exit_code
-    assert f"{address} was deleted on the server" in done.stderr
+    assert re.search(r"CarePlan/\S+ was deleted on the server", done.stderr)
+    assert ["CarePlan"] == [place.partition("/")[0] for place in ehr.deleted - set(ehr.kept)]
 
 
 def test_a_server_without_transactions_is_refused_at_the_door(ehr: Ehr, bundle: Path) -> None:
@@ -284,7 +248,7 @@ def test_what_is_no_fhir_server_is_said_to_be_none(ehr: Ehr, bundle: Path) -> No
 
 def test_one_refusal_does_not_stop_the_others(ehr: Ehr, bundle: Path) -> None:
     """In a folder of Bundles, the one that is refused is told of and the others are written."""
-    second = SAMPLE.with_name("bipolar--excluded.json")
+    second = SAMPLES / "bipolar--excluded.json"
     bundle.with_name("second.json").write_bytes(write(assess(record) for record in read(second.read_bytes())))
     ehr.refusals = [422]
 

@@ -1,0 +1,31 @@
+"""What the tests of the sinks share: a server in memory, and what convert writes for a sample."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import responses
+
+from fhir_trd.api import assess, read, write
+from tests.unit.sinks.ehr import BASE, Ehr
+
+SAMPLE = Path(__file__).parents[3] / "sample_bundles" / "two-classes-two-failures--met.json"
+
+
+@pytest.fixture
+def ehr() -> Iterator[Ehr]:
+    """The server at the address that the tests write to."""
+    there = Ehr()
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as played:
+        for method in ("GET", "POST"):
+            played.add_callback(method, re.compile(re.escape(BASE)), callback=there.answer)
+        yield there
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """What convert writes for a sample."""
+    file = tmp_path / "bundle.json"
+    file.write_bytes(write(assess(record) for record in read(SAMPLE.read_bytes())))
+    return file
