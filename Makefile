@@ -4,6 +4,7 @@
 # make docs   rewrite the generated pages of docs/           make nightly  10,000 invented patients, all laws tried hard
 # make clean  remove what make made                         make test-peers  equal answers to a published package
 # make server a FHIR server with a sample on it, to try     make test-servers  against real FHIR servers (Java, Maven, node, PostgreSQL)
+# make bench-servers  the rate of write-back                make test-workflow  inside Apache Airflow
 #
 # Needs Python 3.11 or newer and a network or a local package index for the first run. Another Python: make PYTHON=python3.12
 
@@ -12,12 +13,13 @@ VENV   ?= .venv
 PEERS  ?= .venv-peers
 SERVERS := .servers
 SMART  := .venv-servers
+WORKFLOW := .venv-workflow
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SAMPLE ?= sample_bundles/two-classes-two-failures--met.json
 OUT    ?= out
 
-.PHONY: demo test nightly docs server servers test-servers test-peers bench-peers bench-servers lint bench golden wheel clean
+.PHONY: demo test nightly docs server servers test-servers test-workflow test-peers bench-peers bench-servers lint bench golden wheel clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/bin/python:
@@ -97,6 +99,16 @@ servers: $(SERVERS)/java.ready $(SERVERS)/node.ready $(SMART)/.ready
 test-servers: $(VENV)/.ready-test servers
 	$(BIN)/python -m pytest tests/servers
 
+# A workflow engine brings packages by the hundred: it too has an environment of its own.
+$(WORKFLOW)/.ready: tests/workflow/requirements.txt
+	@echo "Making $(WORKFLOW) with Apache Airflow (once, some minutes) ..."
+	@.ci/make-venv $(WORKFLOW) $(PYTHON)
+	@$(WORKFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+test-workflow: $(VENV)/.ready-test $(SERVERS)/java.ready $(WORKFLOW)/.ready
+	$(BIN)/python -m pytest tests/workflow
+
 bench-servers: $(VENV)/.ready-test servers
 	$(BIN)/python -m benchmarks.write_back
 
@@ -123,4 +135,4 @@ wheel: $(VENV)/.ready-test
 
 clean:
 	rm -rf $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -not -path './$(VENV)/*' -not -path './$(PEERS)/*' -not -path './$(SMART)/*' -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './$(VENV)/*' -not -path './$(PEERS)/*' -not -path './$(SMART)/*' -not -path './$(WORKFLOW)/*' -type d -prune -exec rm -rf {} +

@@ -20,7 +20,7 @@ VALIDATOR = BUILT / "java" / "validator"
 NODE = BUILT / "node"
 
 
-def expect_built(stamp: Path) -> None:
+def expect_built(stamp: Path, remedy: str = "make servers") -> None:
     """A server that was never built fails the test that needs it: a test that did not run proves nothing."""
     if not stamp.exists():
-        pytest.fail(f"{stamp.relative_to(ROOT)}: found nothing, wanted the server built (run: make servers)", pytrace=False)
+        pytest.fail(f"{stamp.relative_to(ROOT)}: found nothing, wanted it built (run: {remedy})", pytrace=False)
