@@ -1,5 +1,6 @@
 """The front door: commands are found here, and errors become a line on stderr and an exit code here and nowhere else."""
 
+import errno
 import gc
 import os
 import sys
@@ -10,11 +11,12 @@ from types import TracebackType
 import click
 
 from fhir_trd import __version__
-from fhir_trd.errors import TrdError
+from fhir_trd.errors import TrdError, UsageError
 
 COMMANDS = {
     "convert": "Turn FHIR into one FHIR Bundle to write back: Observation, CarePlan, Provenance.",
     "evaluate": "Say whether criteria for treatment-resistant depression are met, and why.",
+    "fetch": "Fetch records from a FHIR server into a folder of NDJSON files.",
     "grid": "Show how far a verdict hangs on the numbers about which definitions disagree.",
     "history": "Show the normalised history of antidepressant trials.",
     "mappings": "Show what the tool knows, and where it knows it from.",
@@ -26,6 +28,8 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 """What a shell reports for a program that ends by this signal (128 and the number of the signal)."""
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What a full disk, or a limit of it, says."""
 
 NEW_OBJECTS = 50_000
 """How many new objects make Python look for garbage: the tables are many objects, all of them stay, and each look costs time."""
@@ -57,16 +61,30 @@ class Root(click.Group):
             code = super().invoke(ctx)
             sys.stdout.flush()
         except TrdError as error:
-            click.echo(f"fhir-trd: {error}", err=True)
-            code = error.exit_code
+            code = _said(str(error), error.exit_code)
         except KeyboardInterrupt:
-            click.echo("fhir-trd: interrupted", err=True)
-            code = INTERRUPTED
+            code = _said("interrupted", INTERRUPTED)
         except BrokenPipeError:
-            # Whoever read our output has left, which is how `| head` works. Nothing more can be said on stdout.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _leave_stdout()  # Whoever read our output has left, which is how `| head` works.
             code = BROKEN_PIPE
+        except MemoryError:
+            code = _said("found too little memory for this much input, wanted more of it or less at once", UsageError.exit_code)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            _leave_stdout()
+            code = _said("found no room left where the output goes, wanted more of it or another place", UsageError.exit_code)
         ctx.exit(code or 0)
+
+
+def _said(text: str, code: int) -> int:
+    click.echo(f"fhir-trd: {text}", err=True)
+    return code
+
+
+def _leave_stdout() -> None:
+    """Let what is still to be written to stdout go nowhere: the end of the program would stumble over it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def tell_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
