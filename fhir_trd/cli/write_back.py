@@ -15,7 +15,7 @@ from fhir_trd.fhir.exchange.findings import Finding, findings_in
 from fhir_trd.fhir.exchange.standing import Difference
 from fhir_trd.sinks.delivery import Delivered, Fate, deliver, expect_able
 from fhir_trd.sinks.journal import Journal
-from fhir_trd.transport.server import CONNECTIONS
+from fhir_trd.transport.server import CONNECTIONS, Server
 
 SHOWN = 20
 """How many changed elements of a resource a rehearsal names before the rest is only counted."""
@@ -50,16 +50,15 @@ def command(bundles: tuple[Path, ...], where: ServerOptions, dry_run: bool, jour
     patient is listed with the server's reasons (exit code 3), one that a person must decide about as a conflict (7); the
     others go on. A finding that is no longer among the Bundles stays as it is on the server.
     """
-    return write(_findings(bundles), where, run, journal=journal, workers=workers, rehearse=dry_run)
+    findings = _findings(bundles)
+    server = server_for(where, wanted=WRITES, connections=workers, meter=run.meter)
+    return write(findings, server, run, journal=journal, workers=workers, rehearse=dry_run)
 
 
-def write(
-    findings: Sequence[Finding], where: ServerOptions, run: Run, *, journal: Path | None, workers: int, rehearse: bool
-) -> int:
+def write(findings: Sequence[Finding], server: Server, run: Run, *, journal: Path | None, workers: int, rehearse: bool) -> int:
     """Deliver findings, tell what became of each, and answer with the exit code. ``sync`` ends with the same."""
     run.expect(len(findings))
     run.place("journal", journal)
-    server = server_for(where, wanted=WRITES, connections=workers, meter=run.meter)
     able = expect_able(server)
     fates: Counter[Fate] = Counter()
     try:
