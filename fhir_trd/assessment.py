@@ -7,7 +7,7 @@ from msgspec import structs
 
 from fhir_trd import __version__
 from fhir_trd.criteria.compare import difference
-from fhir_trd.criteria.evaluate import evaluate
+from fhir_trd.criteria.evaluate import decide, evaluate
 from fhir_trd.criteria.explain import explain
 from fhir_trd.criteria.staging import stagings_of
 from fhir_trd.history.agreement import tables_agree
@@ -17,6 +17,7 @@ from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
 from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import Assessment, Flag, Sensitivity, Verdict
+from fhir_trd.planning.eligibility import OPEN_QUESTIONS
 from fhir_trd.planning.flags import flags_for
 from fhir_trd.planning.plan import plan_for
 
@@ -96,7 +97,8 @@ def _verdicts_for_options(history: History, verdicts: Sequence[Verdict], knowled
     """The verdicts under which options are approved (esketamine: its label), where nobody asked for them."""
     asked = {verdict.criteria for verdict in verdicts}
     needed = sorted({option.criteria for option in knowledge.options} & knowledge.criteria.keys() - asked)
-    return verdicts_of(history, knowledge, needed) if needed else ()
+    answering = {option.criteria for option in knowledge.options if option.when == OPEN_QUESTIONS}
+    return tuple((evaluate if name in answering else decide)(history, knowledge.criteria[name]) for name in needed)
 
 
 def history_of(record: PatientRecord, knowledge: Knowledge, *, as_of: date, dose_table: str | None = None) -> History:
@@ -113,9 +115,11 @@ def _sensitivity(
     record: PatientRecord, history: History, verdicts: Sequence[Verdict], knowledge: Knowledge
 ) -> Iterable[Sensitivity]:
     """The verdicts that another dose table would change, so that nobody takes one table's answer for the truth."""
+    raised = any(knowledge.criteria[verdict.criteria].counts_raised_days for verdict in verdicts)
     for table in knowledge.dose_tables:
-        if table != history.dose_table and not tables_agree(record, history, table, knowledge.conventions):
+        if table != history.dose_table and not tables_agree(record, history, table, knowledge.conventions, raised=raised):
             other = history_of(record, knowledge, as_of=history.as_of, dose_table=table)
-            for verdict, changed in zip(verdicts, verdicts_of(other, knowledge, [one.criteria for one in verdicts]), strict=True):
+            for verdict in verdicts:
+                changed = decide(other, knowledge.criteria[verdict.criteria])
                 if (verdict.result, verdict.least, verdict.most) != (changed.result, changed.least, changed.most):
                     yield Sensitivity(verdict.criteria, table, changed.result, changed.least, changed.most)

@@ -1,6 +1,6 @@
 """Whether two dose tables judge every dose of a patient alike, so that the history under one is the history under both."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from fhir_trd.model.conventions import Conventions
 from fhir_trd.model.drugs import Drug
@@ -11,10 +11,13 @@ Limits = tuple[float, float]
 """The same limit under either table."""
 
 
-def tables_agree(record: PatientRecord, history: History, other: str, conventions: Conventions) -> bool:
+def tables_agree(
+    record: PatientRecord, history: History, other: str, conventions: Conventions, *, raised: bool = True
+) -> bool:
     """Whether no dose of a record lies between the limits of the table of its history and those of another one.
 
-    True is a proof that the trials are the same under both; False only says that they have to be built to know.
+    True is a proof that the trials are the same under both; False only says that they have to be built to know. ``raised``:
+    whether their days at a raised dose must be the same too, which only few criteria count.
     """
     tables = history.dose_table, other
     differing = {supply.drug for supply in record.supplies if _minima(supply.drug, tables)[0] != _minima(supply.drug, tables)[1]}
@@ -26,7 +29,7 @@ def tables_agree(record: PatientRecord, history: History, other: str, convention
     if ingredients - {trial.drug.ingredient for trial in history.trials}:
         return False
     doses = tuple(_doses(record, history, ingredients))
-    limits = {pair for drug in differing for pair in _limits(drug, tables, conventions)}
+    limits = {pair for drug in differing for pair in _limits(drug, tables, conventions, raised)}
     return not any(_is_between(dose, pair) for dose in doses for pair in limits)
 
 
@@ -50,15 +53,17 @@ def _doses(record: PatientRecord, history: History, ingredients: set[str]) -> It
     yield from (dose for doses in (steps, rows) for dose in doses if dose is not None)
 
 
-def _limits(drug: Drug, tables: tuple[str, str], conventions: Conventions) -> Iterable[Limits]:
+def _limits(drug: Drug, tables: tuple[str, str], conventions: Conventions, raised: bool) -> Iterator[Limits]:
     """All limits that a table sets: the minimum, the part of it that may be enough, and the dose that counts as raised."""
     one, two = _minima(drug, tables)
     assert one is not None
     assert two is not None
-    share, raised = conventions.older_dose_share, conventions.raised_dose_share
-    highest = drug.highest_dose_at(None)
-    floors = (one * raised, two * raised) if highest is None else (min(one * raised, highest), min(two * raised, highest))
-    return (one, two), (one * share, two * share), floors
+    yield one, two
+    yield one * conventions.older_dose_share, two * conventions.older_dose_share
+    if raised:
+        floors = one * conventions.raised_dose_share, two * conventions.raised_dose_share
+        highest = drug.highest_dose_at(None)
+        yield floors if highest is None else (min(floors[0], highest), min(floors[1], highest))
 
 
 def _is_between(dose: Dose, limits: Limits) -> bool:

@@ -111,6 +111,11 @@ class CriteriaSet(Struct, frozen=True, kw_only=True):
     group: str = ""
 
     @property
+    def counts_raised_days(self) -> bool:
+        """Whether it counts days at a dose well above the minimum."""
+        return any("raised_days" in rule.parameters for rule in self.rules)
+
+    @property
     def failed_trials(self) -> Rule | None:
         """The first rule by which the set judges trials, if it does."""
         return next((rule for rule in self.rules if rule.kind == FAILED_TRIALS), None)

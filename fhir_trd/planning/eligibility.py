@@ -16,6 +16,9 @@ from fhir_trd.model.verdicts import Result, Severity
 from fhir_trd.planning.facts import Facts, evidence_of, names_of, sources_of
 from fhir_trd.planning.grounds import conditions_of
 
+OPEN_QUESTIONS = "open-questions"
+"""The word for an option that needs to know what would settle the verdict."""
+
 STILL_YOUNG = "ongoing_insufficient"
 """The reason code of a trial that has not had its time yet."""
 
@@ -189,7 +192,7 @@ def _by_result(facts: Facts, *, open_standing: Standing) -> Ground:
 TESTS: Mapping[str, Callable[[Facts], Ground]] = MappingProxyType(
     {
         "always": always,
-        "open-questions": when_questions_are_open,
+        OPEN_QUESTIONS: when_questions_are_open,
         "trials": when_trials_are_recorded,
         "met": when_met,
         "met-or-open": when_met_or_open,

@@ -10,8 +10,9 @@ from msgspec import structs
 from fhir_trd.history.agreement import tables_agree
 from fhir_trd.history.build import build_history
 from fhir_trd.model.codes import Origin
-from fhir_trd.model.dates import on
+from fhir_trd.model.dates import NO_DAYS, on
 from fhir_trd.model.records import Dose, EndFrom, Kind, PatientRecord, Step, Supply
+from fhir_trd.model.trials import History, Trial
 from tests.factory.chart import Chart
 from tests.factory.judging import knowledge, record_of
 from tests.property.charts import charts
@@ -24,6 +25,11 @@ MULTIPLES = (0.3, 0.45, 0.5, 0.75, 0.99, 1.0, 1.4, 1.5, 2.0, 3.0)
 def at_other_doses(record: PatientRecord, data: st.DataObject) -> PatientRecord:
     """The same record, with doses around the limits of either table, some of them ranges, as needed, or on top of others."""
     return structs.replace(record, supplies=tuple(_redosed(supply, data) for supply in record.supplies))
+
+
+def without_raised(history: History) -> tuple[Trial, ...]:
+    """The trials but for their days at a raised dose."""
+    return tuple(structs.replace(trial, raised=NO_DAYS) for trial in history.trials)
 
 
 def _redosed(supply: Supply, data: st.DataObject) -> Supply:
@@ -44,6 +50,8 @@ def test_tables_that_agree_give_one_history(chart: Chart, born: int | None, data
     one, other = (build_history(record, known, as_of=date(2024, 12, 31), dose_table=table) for table in (TABLE, OTHER))
     if tables_agree(record, one, OTHER, known.conventions):
         assert structs.replace(other, dose_table=TABLE) == one
+    if tables_agree(record, one, OTHER, known.conventions, raised=False):
+        assert without_raised(other) == without_raised(one)
 
 
 @pytest.mark.parametrize(("dose", "agreed"), [(30, True), (100, False), (150, False), (300, True)])
