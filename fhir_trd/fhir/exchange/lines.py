@@ -56,7 +56,10 @@ def line_of(body: bytes | msgspec.Raw) -> Line | None:
 
 def _line_with_flaws(body: bytes | msgspec.Raw) -> Line | None:
     """The same for a resource whose subject, say, has a strange form: that is a matter for whoever reads it, not a loss."""
-    found: Any = msgspec.json.decode(body)
+    try:
+        found: Any = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
     if not isinstance(found, dict):
         return None
     kind, identity = found.get("resourceType"), found.get("id")
