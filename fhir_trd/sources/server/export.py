@@ -5,8 +5,8 @@ goes on with the same job. The server hears that all is here only when it is.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from threading import Lock
 from typing import assert_never
 
@@ -24,6 +24,9 @@ from fhir_trd.transport.server import CONNECTIONS, Server
 
 JOB, PLAN = "export", "export plan"
 """How notes of a job and of its plan are called in the journal."""
+
+MOST_FAILURES = 5
+"""How many files may fail at a server that is up, before that is taken for an outage."""
 
 
 def _nothing(*_: object) -> None:
@@ -139,18 +142,26 @@ class _Export:
         self._links = links
 
     def _all(self, workers: int) -> list[Got | str]:
-        """What each file brought, or why there is none, in the order of the plan."""
+        """What each file brought, or why there is none, in the order of the plan. One that fails holds up no other."""
+        down: list[ServerError] = []
         with ThreadPoolExecutor(workers) as pool:
             going = [pool.submit(self._one, file) for file in self._plan]
             try:
                 for done in as_completed(going):
-                    done.result()
+                    down.extend(_outage_in(done))
+                    if len(down) > MOST_FAILURES:
+                        raise down[0]
             finally:
                 pool.shutdown(cancel_futures=True)  # In an outage nothing more is begun.
+        if down:
+            raise down[0]
         return [done.result() for done in going]
 
     def _one(self, file: Planned) -> Got | str:
-        got = self._had_before(file) or self._brought(file)
+        had = self._had_before(file)
+        if had is not None:
+            return had
+        got = self._brought(file)
         if isinstance(got, Got):
             self._folder.log(_note(file), durable=True, number=self._number, got=got)
         return got
@@ -200,6 +211,13 @@ class _Export:
                     return None
                 self._links = fresh
             return self._links
+
+
+def _outage_in(done: Future[Got | str]) -> Iterator[ServerError]:
+    try:
+        done.result()
+    except ServerError as error:
+        yield error
 
 
 def _note(file: Planned) -> str:
