@@ -14,12 +14,14 @@ from fhir_trd import __version__
 from fhir_trd.errors import TrdError, UsageError
 
 COMMANDS = {
+    "bulk": "Judge a whole population: a Bulk Data folder in, tables and FHIR resources out.",
     "convert": "Turn FHIR into one FHIR Bundle to write back: Observation, CarePlan, Provenance.",
     "evaluate": "Say whether criteria for treatment-resistant depression are met, and why.",
     "fetch": "Fetch records from a FHIR server into a folder of NDJSON files.",
     "grid": "Show how far a verdict hangs on the numbers about which definitions disagree.",
     "history": "Show the normalised history of antidepressant trials.",
     "mappings": "Show what the tool knows, and where it knows it from.",
+    "sync": "Fetch from a FHIR server, evaluate, and write back what changed: for cron.",
     "write-back": "Write the Bundles of `fhir-trd convert` to a FHIR server, each finding exactly once.",
 }
 """Every command and the one line that --help says about it."""
