@@ -5,6 +5,7 @@
 # make clean  remove what make made                         make test-peers  equal answers to a published package
 # make server a FHIR server with a sample on it, to try     make test-servers  against real FHIR servers (Java, Maven, node, PostgreSQL)
 # make bench-servers  the rate of write-back                make test-workflow  inside Apache Airflow
+# make guard  fails if the bulk path became slower          make bench-bulk  whole populations beside all peers (make synthea: on Synthea too)
 #
 # Needs Python 3.11 or newer and a network or a local package index for the first run. Another Python: make PYTHON=python3.12
 
@@ -19,7 +20,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SAMPLE ?= sample_bundles/two-classes-two-failures--met.json
 OUT    ?= out
 
-.PHONY: demo test nightly docs server servers test-servers test-workflow test-peers bench-peers bench-servers lint bench golden wheel clean
+.PHONY: demo test nightly docs server servers test-servers test-workflow test-peers bench-peers bench-servers bench-bulk synthea guard lint bench golden wheel clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/bin/python:
@@ -118,6 +119,31 @@ server: $(VENV)/.ready-test $(SERVERS)/java.ready
 lint: $(VENV)/.ready-lint
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/mypy
+
+$(PEERS)/.ready-bulk: benchmarks/peers/requirements.txt | $(PEERS)/.ready
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# Whole populations, as whole programs in turn: a generated export of each size is made once and kept in .exports.
+BULK ?= --patients 1000 --patients 10000
+bench-bulk: $(VENV)/.ready-benchmark $(PEERS)/.ready-bulk
+	$(BIN)/python -m benchmarks.bulk $(BULK)
+
+# An export by a generator that nobody here wrote. The peers then run on it with make bench-bulk BULK='--on .synthea/people-200'.
+SYNTHEA_PEOPLE ?= 200
+.synthea/program/classpath.txt: benchmarks/synthea/pom.xml
+	@echo "Fetching Synthea (once) ..."
+	@mvn --quiet --batch-mode --file $< -Dbuilt=$(CURDIR)/.synthea/program process-classes
+
+.synthea/people-$(SYNTHEA_PEOPLE): .synthea/program/classpath.txt benchmarks/synthea/make-export
+	@echo "Making the records of $(SYNTHEA_PEOPLE) people ..."
+	@benchmarks/synthea/make-export .synthea/program $(SYNTHEA_PEOPLE) $@
+
+synthea: .synthea/people-$(SYNTHEA_PEOPLE)
+
+# Ratios to fixed work in the same process, not seconds: it holds on a busy machine too.
+guard: $(VENV)/.ready-test
+	$(BIN)/python -m benchmarks.guard
 
 bench: $(VENV)/.ready-benchmark
 	$(BIN)/python benchmarks/start.py
