@@ -5,6 +5,7 @@ round replaces what earlier rounds brought; an incremental one (``since``) adds 
 """
 
 import fcntl
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -86,8 +87,13 @@ class Folder:
         return unit in self._past.done
 
     def done(self, unit: str, **facts: object) -> None:
-        """Note a unit of work as finished; it is on the disk before this returns."""
+        """Note a unit of work as finished; it is on the disk before this returns. ``totals`` adds up its mappings."""
+        self._past.count(facts)
         self._journal.write(DONE, {"unit": unit, **facts}, durable=True)
+
+    def totals(self, name: str) -> Counter[str]:
+        """What all finished units of the round tell under a name, added up: ``written`` by type of resource, say."""
+        return self._past.totals.get(name, Counter())
 
     def log(self, event: str, *, durable: bool = False, **facts: object) -> None:
         """Note what was asked and got. No names, dates or other values of people: only ids of resources."""

@@ -28,6 +28,11 @@ def round_of(path: Path) -> int:
     return int(found[1]) if found else 1
 
 
+def stem_of(path: Path) -> str:
+    """The name of a file without its ending and its round."""
+    return _ROUND.sub("", path.name) if round_of(path) > 1 else path.stem
+
+
 def files_in(folder: Path, names: str = FHIR) -> list[Path]:
     """The files of a folder, in the order of their names."""
     return sorted(folder.glob(names))

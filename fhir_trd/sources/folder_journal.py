@@ -1,6 +1,7 @@
 """The journal of a fetch: what was asked, got and finished, a JSON object a line. A run that was cut off goes on from it."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ class Past:
         """How the round began that was cut off; empty where none was."""
         self.mark = ""
         self.done: set[str] = set()
+        self.totals: dict[str, Counter[str]] = {}
+        """What the finished units of the round tell, added up."""
         self.last: dict[str, Facts] = {}
 
     def take(self, note: Facts) -> None:
@@ -40,15 +43,23 @@ class Past:
             self._turn_to({})
         elif event == DONE:
             self.done.add(note["unit"])
+            self.count(note)
         elif event == MARK:
             self.mark = note["at"]
         else:
             self.last[str(event)] = note
 
+    def count(self, facts: Mapping[str, object]) -> None:
+        """Add what a finished unit tells in numbers."""
+        for name, numbers in facts.items():
+            if isinstance(numbers, Mapping):
+                self.totals.setdefault(name, Counter()).update(numbers)
+
     def _turn_to(self, began: Facts) -> None:
         self.began, self.mark = began, ""
         self.done.clear()
         self.last.clear()
+        self.totals.clear()
 
 
 class Journal:

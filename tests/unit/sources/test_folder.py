@@ -70,19 +70,20 @@ def test_a_cut_off_round_is_gone_on_with(tmp_path: Path) -> None:
     with folder(tmp_path) as open_folder:
         open_folder.mark("2024-01-01T00:00:00Z")
         open_folder.log("job", url="status")
-        open_folder.done("Condition.000001", resources=1)
+        open_folder.done("Condition.000001", written={"Condition": 1})
     with (tmp_path / JOURNAL).open("ab") as stream:
         stream.write(b'{"event": "done", "unit": "Condition.0')
 
     with folder(tmp_path) as again:
         again.mark("2024-02-02T00:00:00Z")
-        again.done("Condition.000002")
+        again.done("Condition.000002", written={"Condition": 2})
         assert again.is_resumed
         assert again.is_done("Condition.000001")
         assert "status" == (again.last("job") or {})["url"]
         assert "2024-01-01T00:00:00Z" == again.started
     with folder(tmp_path) as third:
         assert third.is_done("Condition.000002")
+        assert {"Condition": 3} == third.totals("written")
 
 
 def test_a_full_round_replaces_the_one_before(tmp_path: Path) -> None:

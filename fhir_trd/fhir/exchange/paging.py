@@ -1,0 +1,94 @@
+"""One page of what a server found: the resources in it, each as a line, what is none of them, and where the next page is."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+from fhir_trd.fhir.exchange.lines import Line, line_of
+from fhir_trd.fhir.exchange.outcome import OutcomeIssue, issues_in
+
+OUTCOME = "OperationOutcome"
+EMPTY, UNREADABLE, REMARK = "entry without a resource", "entry that holds no resource", "remark of the server"
+"""What is set aside of a page."""
+
+
+class _Search(Struct, frozen=True):
+    mode: str | None = None
+
+
+class _Entry(Struct, frozen=True):
+    resource: msgspec.Raw = msgspec.Raw()
+    search: _Search | None = None
+
+
+class _Link(Struct, frozen=True):
+    relation: str | None = None
+    url: str | None = None
+
+
+class _Bundle(Struct, frozen=True, rename={"resource_type": "resourceType"}):
+    resource_type: str = ""
+    entry: tuple[_Entry, ...] | None = None
+    link: tuple[_Link, ...] | None = None
+    total: int | None = None
+
+
+class Found(Struct, frozen=True):
+    """A resource as the server gave it, on one line, and what tells it from others."""
+
+    line: Line
+    body: bytes
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """One page. Every entry is either among the found or set aside with a reason; ``total`` is what the server says there is."""
+
+    found: tuple[Found, ...]
+    aside: Mapping[str, int] = {}
+    issues: tuple[OutcomeIssue, ...] = ()
+    next: str = ""
+    total: int | None = None
+
+
+def page_in(body: bytes) -> Page | None:
+    """The page of a search, or of an operation that answers like one; None where the body is none."""
+    try:
+        bundle = msgspec.json.decode(body, type=_Bundle)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if bundle.resource_type != "Bundle":
+        return None
+    judged = [_judged(entry) for entry in bundle.entry or ()]
+    remarks = [entry.resource for entry, one in zip(bundle.entry or (), judged, strict=True) if one == REMARK]
+    return Page(
+        found=tuple(one for one in judged if isinstance(one, Found)),
+        aside=Counter(one for one in judged if isinstance(one, str)),
+        issues=tuple(issue for remark in remarks for issue in issues_in(bytes(remark))),
+        next=next((link.url or "" for link in bundle.link or () if link.relation == "next"), ""),
+        total=bundle.total,
+    )
+
+
+def page_of_one(body: bytes) -> Page | None:
+    """The answer to a read as a page; None where the body is no resource."""
+    line = line_of(body)
+    return Page(found=(Found(line, on_one_line(body)),)) if line else None
+
+
+def on_one_line(body: bytes) -> bytes:
+    """A resource without line breaks. They can only stand between its parts; one without them stays byte for byte what it was."""
+    body = body.strip()
+    return msgspec.json.format(body, indent=-1) if b"\n" in body or b"\r" in body else body
+
+
+def _judged(entry: _Entry) -> Found | str:
+    if not bytes(entry.resource):
+        return EMPTY
+    line = line_of(entry.resource)
+    if line is None:
+        return UNREADABLE
+    if line.name.kind == OUTCOME or (entry.search and entry.search.mode == "outcome"):
+        return REMARK
+    return Found(line, on_one_line(bytes(entry.resource)))

@@ -1,0 +1,86 @@
+"""A fetch from its plan to its end: by export or by a crawl, with the products that the records name."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from fhir_trd.errors import UsageError
+from fhir_trd.fhir.exchange.lines import GROUP
+from fhir_trd.sources.folder import Folder
+from fhir_trd.sources.server.crawl import crawl, follow
+from fhir_trd.sources.server.export import NOBODY, Exported, Watch, export
+from fhir_trd.sources.server.export_kickoff import ExportScope
+from fhir_trd.sources.server.plan import Plan, Way
+from fhir_trd.sources.server.selection import plain_id
+from fhir_trd.transport.server import Server
+
+NOTHING = Exported()
+
+
+class Fetched(Struct, frozen=True, kw_only=True):
+    """What a round brought so far: resources by type; by reason what was set aside or is missing, and what the server remarks."""
+
+    patients: int
+    resources: Mapping[str, int]
+    aside: Mapping[str, int]
+    left_out: Mapping[str, int]
+    remarks: Mapping[str, int]
+    removed: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing that should be there is missing."""
+        return not self.left_out
+
+
+def folder_for(plan: Plan, server: Server, path: Path) -> Folder:
+    """The folder of this fetch, new or from an earlier run."""
+    return Folder(path, server=server.address, what=plan.what, since=plan.wanted.since)
+
+
+def fetch(plan: Plan, server: Server, folder: Folder, watch: Watch = NOBODY) -> Fetched:
+    """Carry a plan out, or go on with it where an earlier run was cut off."""
+    exported = NOTHING
+    if plan.way is Way.EXPORT:
+        exported = _export(plan, server, folder, watch)
+        follow(plan, server, folder, watch.advance)
+    else:
+        folder.mark(plan.as_of)
+        crawl(plan, server, folder, watch.advance)
+    fetched = brought(folder, exported)
+    folder.finish()
+    return fetched
+
+
+def brought(folder: Folder, exported: Exported = NOTHING) -> Fetched:
+    """What is in the books of the folder, and of an export."""
+    return Fetched(
+        patients=folder.totals("patients")["listed"],
+        resources=_sum(folder.totals("written"), exported.resources),
+        aside=_sum(folder.totals("aside"), folder.totals("not_listed")),
+        left_out=_sum(folder.totals("left_out"), Counter(exported.faults)),
+        remarks=_sum(folder.totals("remarks"), {"warnings of the export": exported.warnings}),
+        removed=exported.removed,
+    )
+
+
+def _export(plan: Plan, server: Server, folder: Folder, watch: Watch) -> Exported:
+    selection = plan.wanted.selection
+    if not selection.group and not selection.everyone:
+        raise UsageError("--by export: found patients named one by one, wanted --group or --all")
+    scope = ExportScope(
+        level="group" if selection.group else "patient",
+        group=plain_id(selection.group, GROUP) if selection.group else "",
+        types=plan.exported,
+        since=folder.since,
+    )
+    return export(server, folder, scope, workers=plan.wanted.workers, patience=plan.wanted.patience, watch=watch)
+
+
+def _sum(*parts: Mapping[str, int]) -> Mapping[str, int]:
+    whole = Counter[str]()
+    for part in parts:
+        whole.update(part)
+    return {name: count for name, count in sorted(whole.items()) if count}

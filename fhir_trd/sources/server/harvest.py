@@ -1,0 +1,123 @@
+"""What one request brought, page after page: kept out of memory, counted, and taken into the files of the folder in order."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
+from typing import TypeVar
+
+from fhir_trd.errors import TrdError
+from fhir_trd.fhir.exchange.paging import Page
+from fhir_trd.sources.server.pages import Refused
+
+SMALL = 1 << 16
+"""Up to this many bytes an answer stays in memory; a longer one waits in a temporary file until it is its turn."""
+
+OTHER = "of a type that was not asked for"
+T = TypeVar("T")
+
+
+class Tally:
+    """What became of every entry that came: got = written + set aside. And what is missing, and what the server remarked."""
+
+    def __init__(self) -> None:
+        self.got = 0
+        self.written, self.aside = Counter[str](), Counter[str]()
+        self.left_out, self.remarks = Counter[str](), Counter[str]()
+
+    def add(self, other: "Tally") -> None:
+        """Count what another one counted."""
+        self.got += other.got
+        self.written.update(other.written)
+        self.aside.update(other.aside)
+        self.left_out.update(other.left_out)
+        self.remarks.update(other.remarks)
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The counts as the journal notes them. That they add up is proved here, before anything is called done."""
+        if self.got != self.written.total() + self.aside.total():
+            raise TrdError(f"found {self.got} entries but {self.written.total()} written and {self.aside.total()} set aside")
+        told = {"got": self.got, "written": self.written, "aside": self.aside, "left_out": self.left_out, "remarks": self.remarks}
+        return {name: value for name, value in told.items() if value}
+
+
+class Harvest(Tally):
+    """The lines of one search, to be read once, and their tally."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = SpooledTemporaryFile[bytes](SMALL)
+
+    def take(self, page: Page, wanted: Callable[[str], bool]) -> None:
+        """Keep those of a page that are of a wanted type."""
+        self.got += len(page.found) + sum(page.aside.values())
+        self.aside.update(page.aside)
+        self.remarks.update(issue.told for issue in page.issues)
+        for found in page.found:
+            kind = found.line.name.kind
+            if wanted(kind):
+                self._lines.write(found.body + b"\n")
+                self.written[kind] += 1
+            else:
+                self.aside[OTHER] += 1
+
+    def each(self) -> Iterator[bytes]:
+        """The lines, from the first; afterwards they are gone."""
+        self._lines.seek(0)
+        with self._lines:
+            yield from self._lines
+
+    def close(self) -> None:
+        """Nobody wants the lines."""
+        self._lines.close()
+
+
+def harvest(pages: Callable[[], Iterator[Page]], kind: str, wanted: Callable[[str], bool]) -> Harvest:
+    """All that a search brings. One that breaks off after its first page, as its links may expire, is begun anew once."""
+    brought, why = _harvest(pages(), wanted)
+    if why and brought.got:
+        brought.close()
+        brought, why = _harvest(pages(), wanted)
+    if why:
+        brought.left_out[f"{kind}: {why}"] += 1
+    return brought
+
+
+def _harvest(pages: Iterator[Page], wanted: Callable[[str], bool]) -> tuple[Harvest, str]:
+    """What came, and why not all of it did; nothing if all of it did."""
+    with ExitStack() as on_error:
+        brought, total = Harvest(), 0
+        on_error.callback(brought.close)
+        try:
+            for page in pages:
+                brought.take(page, wanted)
+                total = max(total, page.total or 0)
+        except Refused as refused:
+            why = refused.why
+        else:
+            why = "fewer came than the server says there are" if brought.got < total else ""
+        on_error.pop_all()
+    return brought, why
+
+
+def in_order(job: Callable[[T], Harvest], items: Iterable[T], pool: Executor, *, ahead: int) -> Iterator[Harvest]:
+    """The results in the order of the items. No more than ``ahead`` of them are worked on, or wait to be taken."""
+    waiting: deque[Future[Harvest]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(job, item))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            if not future.cancel():
+                future.add_done_callback(_unwanted)
+
+
+def _unwanted(future: Future[Harvest]) -> None:
+    if not future.exception():
+        future.result().close()
