@@ -5,7 +5,8 @@
 # make clean  remove what make made                         make test-peers  equal answers to a published package
 # make server a FHIR server with a sample on it, to try     make test-servers  against real FHIR servers (Java, Maven, node, PostgreSQL)
 # make bench-servers  the rate of write-back                make test-workflow  inside Apache Airflow
-# make guard  fails if the bulk path became slower          make bench-bulk  whole populations beside all peers (make synthea: on Synthea too)
+# make guard  fails if the bulk path became slower          make bench-bulk  whole populations beside peers
+# make synthea  an export by Synthea, to measure on
 #
 # Needs Python 3.11 or newer and a network or a local package index for the first run. Another Python: make PYTHON=python3.12
 
