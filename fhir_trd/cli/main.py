@@ -3,10 +3,12 @@
 import errno
 import gc
 import os
+import signal
 import sys
 from importlib import import_module
 from io import TextIOWrapper
-from types import TracebackType
+from threading import Timer
+from types import FrameType, TracebackType
 
 import click
 
@@ -26,12 +28,18 @@ COMMANDS = {
 }
 """Every command and the one line that --help says about it."""
 
+EXTRAS = {"pyarrow": "bulk", "pyspark": "spark"}
+"""The packages that only some commands need, and the extra that brings each."""
+
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 """What a shell reports for a program that ends by this signal (128 and the number of the signal)."""
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What a full disk, or a limit of it, says."""
+
+GRACE = 3.0
+"""How many seconds an interrupted run may take to end in order."""
 
 NEW_OBJECTS = 50_000
 """How many new objects make Python look for garbage: the tables are many objects, all of them stay, and each look costs time."""
@@ -48,7 +56,14 @@ class Root(click.Group):
         """The command of that name. The only lazy import there is: --help must not wait for rooms it does not enter."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"fhir_trd.cli.{cmd_name.replace('-', '_')}").command
+        try:
+            command = import_module(f"fhir_trd.cli.{cmd_name.replace('-', '_')}").command
+        except ModuleNotFoundError as error:
+            extra = EXTRAS.get(error.name or "")
+            if extra is None:
+                raise
+            remedy = f"install it with: pip install 'fhir-trd[{extra}]'"
+            raise UsageError(f"{cmd_name}: found no package {error.name}, which this command needs; {remedy}") from error
         assert isinstance(command, click.Command)
         return command
 
@@ -114,9 +129,23 @@ def cli() -> None:
     """
 
 
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """End in order; and if that takes long, because threads wait for a silent server, end all the same.
+
+    Nothing is lost by it: what is done is on the disk and on the server.
+    """
+    late = Timer(GRACE, os._exit, (INTERRUPTED,))
+    late.daemon = True
+    late.start()
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line."""
     sys.excepthook = tell_crash
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # Whoever started us with nohup wants us to go on.
+            signal.signal(number, interrupt)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # A terminal without a sign for "→" shows a question mark; the run goes on.

@@ -61,8 +61,8 @@ class Fault(Struct, frozen=True):
 JSON = "a FHIR resource as JSON"
 ENVELOPES = frozenset({"Bundle", "Parameters"})
 BOM = b"\xef\xbb\xbf"
-_BLANK = b" \t\r\n" + BOM
-_OPENING = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]+)"')
+BLANK = b" \t\r\n" + BOM
+OPENING = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]+)"')
 _NAMES_A_BUNDLE = re.compile(rb'"resourceType"\s*:\s*"Bundle"')
 _POSITION = re.compile(r"\(byte (\d+)\)")
 _HEAD = msgspec.json.Decoder(Head)
@@ -97,13 +97,13 @@ def resources_in_lines(lines: Iterable[bytes], where: str) -> Iterator[Raw | Fau
     for number, line in enumerate(lines, 1):
         if not line.startswith(usual):
             # Most lines of a file open alike, so what the opening says is worked out once.
-            opening = _OPENING.match(line)
+            opening = OPENING.match(line)
             kind = opening[1].decode() if opening else ""
             usual = opening[0] if opening else b"{}"
         if kind and kind not in ENVELOPES:
             yield Raw(kind, line, where, "line", number, "", where)
-        elif kind or line.strip(_BLANK):
-            yield from _odd_line(line.strip(_BLANK), Raw("", b"", where, "line", number, "", where))
+        elif kind or line.strip(BLANK):
+            yield from _odd_line(line.strip(BLANK), Raw("", b"", where, "line", number, "", where))
 
 
 def _odd_line(line: bytes, seat: Raw) -> Iterator[Raw | Fault]:
@@ -132,7 +132,7 @@ def fault_of(error: Exception, where: str, resource_type: str = "unreadable") ->
 
 def _opened(body: Body, seat: Raw) -> Raw | Fault:
     """The resource at this seat, once its type is known."""
-    opening = _OPENING.match(body)
+    opening = OPENING.match(body)
     if opening:
         return msgspec.structs.replace(seat, resource_type=opening[1].decode(), body=body)
     unlike = _unlike_json(bytes(body[:64]), seat.where) if isinstance(body, bytes) else None

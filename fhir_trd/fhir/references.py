@@ -37,10 +37,24 @@ def target_of(reference: str) -> Target | None:
     return Target(literal[1], literal[2]) if literal else None
 
 
+def spellings_of(reference: str) -> tuple[str, ...]:
+    """A reference as it is written, and in its shortest form: either may be how something is found."""
+    target = target_of(reference) if reference else None
+    return tuple(dict.fromkeys((reference, target.written))) if target else (reference,) if reference else ()
+
+
 def id_in_urn(urn: str) -> str:
     """The part of a urn that may serve as an id."""
     match = _URN.match(urn)
     return match[1] if match else urn
+
+
+_REFERENCE = re.compile(rb'"reference"\s*:\s*"([^"\\]+)"')
+
+
+def references_in(body: bytes) -> tuple[str, ...]:
+    """Every reference that stands anywhere in a resource."""
+    return tuple(found.decode(errors="replace") for found in _REFERENCE.findall(body))
 
 
 class Shelf(Generic[T]):

@@ -47,7 +47,7 @@ def read_deed(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | As
     done = sheet.slice
     assert isinstance(done, ProcedureSlice)
     concept = margin.element(ConceptSlice, done.code, "code")
-    if concept is None or not _category(concept, desk):
+    if concept is None or not implant_in(concept, desk):
         return facts
     period = done.performed_period or done.occurrence_period or Period()
     written = done.performed_date_time or done.occurrence_date_time or period.start
@@ -57,13 +57,13 @@ def read_deed(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | As
 def _presences(
     concepts: tuple[ConceptSlice, ...], certainty: Certainty, when: When | None, desk: Desk, margin: Margin
 ) -> tuple[Fact, ...] | Aside:
-    found = sorted({category for concept in concepts if (category := _category(concept, desk))})
+    found = sorted({category for concept in concepts if (category := implant_in(concept, desk))})
     facts = tuple(Presence(origin=margin.origin, category=category, certainty=certainty, when=when) for category in found)
     return facts or Aside("not an implant of interest")
 
 
-def _category(concept: ConceptSlice, desk: Desk) -> str:
-    """What a code names, else the words unless they deny it or speak of taking it out."""
+def implant_in(concept: ConceptSlice, desk: Desk) -> str:
+    """The implant a code names, else the words unless they deny it or speak of taking it out; empty if none."""
     wanted = desk.vocabulary.terms.implants
     coded = sorted(meaning for _, meaning in desk.vocabulary.meanings(desk.vocabulary.terms.hazards, concept))
     return next((meaning for meaning in (*coded, *_named(concept, desk)) if meaning in wanted), "")

@@ -29,7 +29,7 @@ def read_procedure(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...]
     done = sheet.slice
     assert isinstance(done, ProcedureSlice)
     concept = margin.element(ConceptSlice, done.code, "code")
-    kind = _kind_of(concept, desk) if concept else None
+    kind = treatment_in(concept, desk) if concept else None
     if done.status == "entered-in-error":
         return Aside(ERROR)
     if done.status not in DONE:
@@ -62,7 +62,8 @@ def _not_before(start: When | None, end: When | None, path: str, margin: Margin)
     return None
 
 
-def _kind_of(concept: ConceptSlice, desk: Desk) -> str | None:
+def treatment_in(concept: ConceptSlice, desk: Desk) -> str | None:
+    """The treatment of depression that a concept names, by its codes or else by words that do not deny it."""
     known = desk.vocabulary.meanings(desk.vocabulary.terms.treatments, concept)
     if known:
         return known[0][1]

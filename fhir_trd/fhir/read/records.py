@@ -31,14 +31,19 @@ from fhir_trd.model.records import PatientRecord
 
 
 class Reading(Struct, frozen=True):
-    """What was read: one record for each patient, by reference; the fate of every resource; what could not be read."""
+    """What was read: one record for each patient, by reference; the fate of every resource; what could not be read.
+
+    ``products`` are those that a record in use refers to, each by its scope and name.
+    """
 
     records: tuple[PatientRecord, ...]
     ledger: Ledger
     faults: tuple[Fault, ...]
+    products: frozenset[tuple[str, str]] = frozenset()
 
 
 PRODUCT = "Medication"
+NOT_REFERRED_TO = "no record of a drug of interest refers to it"
 Reader = Callable[[Sheet, Desk, Margin], "tuple[Fact, ...] | Aside"]
 READERS: Mapping[str, Reader] = {
     "AdverseEvent": read_adverse_event,
@@ -92,7 +97,8 @@ class _Reading:
         ledger = self._gathered.tally.ledger()
         if not ledger.adds_up:
             raise TrdError(f"found {sum(ledger.counts.values())} fates for {ledger.read} resources, wanted one for each")
-        return Reading(records, ledger, tuple(self._gathered.faults))
+        products = frozenset((sheet.scope, sheet.name) for sheet in self._consulted)
+        return Reading(records, ledger, tuple(self._gathered.faults), products)
 
     def _set_aside(self, sheet: Sheet, aside: Aside) -> None:
         self._gathered.tally.add(sheet.resource_type, SET_ASIDE, aside.reason)
@@ -141,7 +147,7 @@ class _Reading:
             if sheet in self._consulted:
                 self._gathered.tally.add(sheet.resource_type, USED)
             elif sheet.resource_type == PRODUCT:
-                self._set_aside(sheet, Aside("no record of a drug of interest refers to it"))
+                self._set_aside(sheet, Aside(NOT_REFERRED_TO))
 
     def _charts_of_the_mentioned(self) -> None:
         """People of whom only other drugs are known have a record too: it says that nothing relevant was read."""

@@ -1,0 +1,72 @@
+"""A whole population on one machine: scan, judge, add up. What was done before an interruption is not done again."""
+
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from fhir_trd import __version__
+from fhir_trd.engines.hands import Hands
+from fhir_trd.engines.orders import MEGABYTE, Order
+from fhir_trd.engines.outcome import Outcome, outcome_of, run_json
+from fhir_trd.engines.pieces import Plan, plan_for, sha256_of_all
+from fhir_trd.engines.work import Job, judge, scan, tables
+from fhir_trd.errors import UsageError
+from fhir_trd.sinks.files import write_file
+
+Told = Callable[[str, int, int], None]
+"""Told what is being done, how much more of it is done, and of how much in all."""
+
+RUN = "run.json"
+
+
+def run(order: Order, output: Path, *, workers: int, told: Told) -> Outcome:
+    """Judge a population: tables, resources and an account of the run end up in the output folder."""
+    try:
+        return _run(order, output, workers, told)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        message = f"{output}: cannot be written ({why}), wanted room for what is found; the same command goes on from here"
+        raise UsageError(message) from error
+
+
+def _run(order: Order, output: Path, workers: int, told: Told) -> Outcome:
+    order = replace(order, version=__version__, knowledge=tables(order.mappings).digest)
+    job = Job(output)
+    plan = plan_for(order.folder, order.longest * MEGABYTE)
+    _begin(order, plan, job)
+    with ThreadPoolExecutor(1) as aside, Hands(workers) as hands:
+        hashes = aside.submit(sha256_of_all, plan.files)
+        pieces = [piece for piece in plan.pieces if not job.scanned(piece).exists()]
+        for size in hands.do(partial(scan, job), pieces):
+            told("scanning", size, sum(piece.stop - piece.start for piece in plan.pieces))
+        partitions = [one for one in plan.all_partitions if not job.judged(one).exists()]
+        for patients in hands.do(partial(judge, job), partitions):
+            told("judging", patients, 0)
+    outcome = outcome_of(job, plan)
+    outcome.write(output)
+    write_file(output / RUN, run_json(job.order, plan, hashes.result(), outcome))
+    shutil.rmtree(job.work)
+    return outcome
+
+
+def _begin(order: Order, plan: Plan, job: Job) -> None:
+    """Begin in an empty folder, or go on with the same work."""
+    if (job.work / "plan.json").exists():
+        begun = job.order
+        if replace(order, today=begun.today) != begun or plan != job.plan:
+            raise UsageError(
+                f"{job.output}: found unfinished work on another input, with other options, tables or another version, "
+                "wanted the same; give another folder with -o, or remove this one"
+            )
+        return
+    held = sorted(path.name for path in job.output.iterdir() if path != job.work) if job.output.exists() else []
+    if held:
+        finished = "a finished run" if RUN in held else f"{len(held)} files or folders that are none of ours"
+        raise UsageError(f"{job.output}: found {finished} in the output folder, wanted an empty one; give another with -o")
+    write_file(job.work / "order.json", msgspec.json.encode(order))
+    write_file(job.work / "plan.json", msgspec.json.encode(plan))

@@ -1,0 +1,49 @@
+"""The hands that do the work: this process, or several."""
+
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from types import TracebackType
+from typing import Self, TypeVar
+
+from fhir_trd.errors import TrdError
+
+T = TypeVar("T")
+
+
+class Hands:
+    """Used as ``with Hands(2) as hands: for done in hands.do(work, tasks): ...``; the order of the answers is not fixed."""
+
+    def __init__(self, workers: int) -> None:
+        # Not forked: a fork of a process with threads may hang.
+        context = get_context("spawn")
+        self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf) if workers > 1 else None
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End; what has not begun is not begun any more."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def do(self, work: Callable[[T], int], tasks: Iterable[T]) -> Iterator[int]:
+        """Do all tasks, and answer each as it is done."""
+        if self._pool is None:
+            yield from map(work, tasks)
+            return
+        waiting = [self._pool.submit(work, task) for task in tasks]
+        try:
+            for done in as_completed(waiting):
+                yield done.result()
+        except BrokenProcessPool as error:
+            why = "a worker ended before its work was done (out of memory?)"
+            raise TrdError(f"found {why}; run the same command again, it goes on where it stopped") from error
+
+
+def _deaf() -> None:
+    """Leave an interruption to the process that was interrupted: it ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

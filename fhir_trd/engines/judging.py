@@ -1,0 +1,166 @@
+"""The second stage: the patients of one partition are judged, and their rows and resources written."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from msgspec import Struct
+
+from fhir_trd.assessment import assess, history_of, verdicts_of
+from fhir_trd.engines.orders import Order
+from fhir_trd.engines.reading import Partition, Reader
+from fhir_trd.engines.scanning import FAULTS_NAMED, Count, counts_of
+from fhir_trd.engines.tables import SCHEMAS, Row, flag_rows, trial_rows, verdict_rows
+from fhir_trd.fhir.decode import Fault
+from fhir_trd.fhir.write.lines import WRITTEN, Written, check
+from fhir_trd.model.dates import years_at
+from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.model.records import DEPRESSION, PatientRecord
+from fhir_trd.model.verdicts import Assessment
+from fhir_trd.sinks.files import write_file
+
+CHECKED_FIRST, CHECKED_EACH = 2, 250
+"""Where a sample passes the strict gate: so many of the first of each partition, and one in so many of the others."""
+
+
+FHIR = "fhir"
+"""The folder of the written resources."""
+
+
+class Judged(Struct, frozen=True):
+    """What became of a partition: how many patients, rows and resources, and the fate of what was read."""
+
+    partition: int
+    patients: int
+    written: dict[str, int]
+    results: dict[str, int]
+    counts: tuple[Count, ...]
+    faults: tuple[Fault, ...]
+    products: tuple[tuple[str, str], ...]
+    device: str
+
+
+class _Sheets:
+    """The rows and resources of a partition as they come."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[Row]] = {"verdicts": [], "trials": [], "flags": []}
+        self.lines: dict[str, list[bytes]] = {name: [] for name in WRITTEN}
+        self.results: Counter[str] = Counter()
+        self.sample: list[Written] = []
+        self.device = b""
+
+    def write(self, written: Written) -> None:
+        for name, line in written.lines.items():
+            self.lines[name].append(line)
+        self.device = self.device or written.device_line
+
+
+class Judge:
+    """Judges partitions and writes what it finds below a folder."""
+
+    def __init__(self, reader: Reader, knowledge: Knowledge, order: Order, output: Path) -> None:
+        self._reader, self._knowledge, self._order, self._output = reader, knowledge, order, output
+        self._silent: dict[tuple[object, ...], list[Row]] = {}
+
+    def judge(self, number: int) -> Judged:
+        """Judge every patient of a partition, in the order of their references."""
+        partition, sheets = self._reader.read(number), _Sheets()
+        for record in partition.records:
+            self._note(record, sheets)
+        if sheets.sample:
+            check(sheets.sample)
+        for name, rows in sheets.rows.items():
+            write_table(rows, name, part_of(self._output, name, number))
+        for name, lines in sheets.lines.items():
+            write_file(part_of(self._output, name, number), b"".join(lines))
+        return _judged(number, partition, sheets)
+
+    def _note(self, record: PatientRecord, sheets: _Sheets) -> None:
+        as_of = self._order.day_for(record)
+        if is_silent(record):
+            rows = self._rows_of_silent(record, as_of)
+        else:
+            assessment = assess(
+                record, self._knowledge, as_of=as_of, criteria=self._order.criteria, dose_table=self._order.dose_table
+            )
+            rows = list(verdict_rows(record.patient, as_of, assessment.verdicts))
+            sheets.rows["trials"].extend(trial_rows(assessment))
+            sheets.rows["flags"].extend(flag_rows(assessment))
+            self._write(assessment, sheets)
+        sheets.rows["verdicts"].extend(rows)
+        sheets.results.update(f"{row['criteria']} {row['result']}" for row in rows)
+
+    def _write(self, assessment: Assessment, sheets: _Sheets) -> None:
+        if not is_written(assessment):
+            return
+        written = Written(assessment)
+        if self._is_checked(len(sheets.lines[WRITTEN[0]])):
+            sheets.sample.append(written)
+        sheets.write(written)
+
+    def _is_checked(self, number: int) -> bool:
+        if self._order.validate == "sample":
+            return number < CHECKED_FIRST or number % CHECKED_EACH == 0
+        return self._order.validate == "all"
+
+    def _rows_of_silent(self, record: PatientRecord, as_of: date) -> list[Row]:
+        """The verdicts on a record without anything to judge: they hang on the age alone, and are the same for many."""
+        key = _age_of(record, as_of)
+        known = self._silent.get(key)
+        if known is None:
+            history = history_of(record, self._knowledge, as_of=as_of, dose_table=self._order.dose_table)
+            verdicts = verdicts_of(history, self._knowledge, self._order.criteria)
+            known = self._silent[key] = list(verdict_rows("", as_of, verdicts))
+        return [{**row, "patient": record.patient} for row in known]
+
+
+def is_silent(record: PatientRecord) -> bool:
+    """Whether a record holds nothing to judge: no drug, diagnosis, score, answer or treatment that the rules know."""
+    return not (record.supplies or record.diagnoses or record.scores or record.answers or record.treatments)
+
+
+def is_written(assessment: Assessment) -> bool:
+    """Whether resources are written: about whoever took an antidepressant or is said to be depressed."""
+    history = assessment.history
+    return bool(history.trials) or any(one.category == DEPRESSION for one in history.diagnoses)
+
+
+def part_of(output: Path, name: str, number: int) -> Path:
+    """The file of one partition in a table, or of the resources of one type."""
+    if name in SCHEMAS:
+        return output / name / f"part-{number:05}.parquet"
+    return output / FHIR / f"{name}.{number:05}.ndjson"
+
+
+def write_table(rows: Sequence[Row], name: str, path: Path) -> None:
+    """Write rows as Parquet."""
+    schema = SCHEMAS[name]
+    columns = [pa.array([row[field.name] for row in rows], field.type) for field in schema]
+    body = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_arrays(columns, schema=schema), body, compression="zstd")
+    write_file(path, body.getvalue().to_pybytes())
+
+
+def _judged(number: int, partition: Partition, sheets: _Sheets) -> Judged:
+    rows = {name: len(rows) for name, rows in sheets.rows.items()}
+    lines = {name: len(lines) for name, lines in sheets.lines.items()}
+    return Judged(
+        partition=number,
+        patients=len(partition.records),
+        written={**rows, **lines},
+        results=dict(sorted(sheets.results.items())),
+        counts=counts_of(partition.fates),
+        faults=partition.faults[:FAULTS_NAMED],
+        products=tuple(sorted(partition.products)),
+        device=sheets.device.decode(),
+    )
+
+
+def _age_of(record: PatientRecord, as_of: date) -> tuple[object, ...]:
+    born, died = record.born, record.died
+    ages = (years_at(born.earliest, as_of), years_at(born.latest, as_of), born.earliest > as_of) if born else None
+    return ages, died is None, as_of

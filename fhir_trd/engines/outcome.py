@@ -1,0 +1,117 @@
+"""What came of a run: everything added up, and the account of it that stands beside the tables."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, structs
+
+from fhir_trd.engines.judging import Judged, part_of, write_table
+from fhir_trd.engines.orders import Order
+from fhir_trd.engines.pieces import Plan
+from fhir_trd.engines.scanning import FAULTS_NAMED, Scanned
+from fhir_trd.engines.work import Job
+from fhir_trd.errors import TrdError
+from fhir_trd.fhir.decode import Fault
+from fhir_trd.fhir.read.records import NOT_REFERRED_TO, PRODUCT
+from fhir_trd.fhir.read.sieve import place_of
+from fhir_trd.fhir.write.lines import DEVICE
+from fhir_trd.model.issues import Entry, Fate, Ledger, ledger_of
+from fhir_trd.sinks.files import write_file
+
+
+class Outcome(Struct, frozen=True):
+    """All that was counted, and the first of the faults."""
+
+    patients: int
+    results: dict[str, int]
+    written: dict[str, int]
+    ledger: Ledger
+    faults: tuple[Fault, ...]
+    device: str
+
+    def write(self, output: Path) -> None:
+        """Write what is there once for the whole population: the ledger and the software."""
+        rows = [
+            {**structs.asdict(entry), "fate": entry.fate.value, "count": count} for entry, count in self.ledger.counts.items()
+        ]
+        write_table(rows, "ledger", part_of(output, "ledger", 0))
+        write_file(part_of(output, DEVICE, 0), self.device.encode())
+
+
+def outcome_of(job: Job, plan: Plan) -> Outcome:
+    """Add up what the pieces and partitions came to; every resource that was read must have met one fate."""
+    scanned = job.all_scanned()
+    judged = job.all_judged()
+    lost = [file.fault for file in plan.files if file.fault]
+    fates = Counter(Entry(fault.resource_type, Fate.FAULTY, fault.kind) for fault in lost)
+    for count in chain(*(done.counts for done in scanned), *(done.counts for done in judged)):
+        fates[Entry(count.resource_type, Fate(count.fate), count.reason)] += count.count
+    _add_products(fates, scanned, judged)
+    ledger = ledger_of(len(lost) + sum(done.read for done in scanned), {entry: count for entry, count in fates.items() if count})
+    if not ledger.adds_up:
+        raise TrdError(f"found {sum(ledger.counts.values())} fates for {ledger.read} resources, wanted one for each")
+    return Outcome(
+        patients=sum(done.patients for done in judged),
+        results=_added(done.results for done in judged),
+        written=_added(done.written for done in judged),
+        ledger=ledger,
+        faults=tuple([*lost, *_faults(plan, scanned), *(fault for done in judged for fault in done.faults)][:FAULTS_NAMED]),
+        device=next((done.device for done in judged if done.device), ""),
+    )
+
+
+def _added(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return dict(sorted(total.items()))
+
+
+def _add_products(fates: Counter[Entry], scanned: Sequence[Scanned], judged: Sequence[Judged]) -> None:
+    """Products are shared by all partitions: one is used if a record in use refers to it, in whichever partition."""
+    used = len({product for done in judged for product in done.products})
+    fates[Entry(PRODUCT, Fate.USED)] += used
+    fates[Entry(PRODUCT, Fate.SET_ASIDE, NOT_REFERRED_TO)] += sum(done.products for done in scanned) - used
+
+
+def _faults(plan: Plan, scanned: Sequence[Scanned]) -> Iterable[Fault]:
+    lines: Counter[int] = Counter()
+    for done in scanned:
+        file = plan.files[done.piece.file].name
+        for line, fault in done.faults:
+            yield structs.replace(fault, where=place_of(file, lines[done.piece.file] + line if line else 0) + fault.where)
+        lines[done.piece.file] += done.lines
+
+
+def run_json(order: Order, plan: Plan, hashes: Sequence[str], outcome: Outcome) -> bytes:
+    """The account of a run: what was read, with which program and tables, how it was asked for, what was counted."""
+    account = {
+        "version": order.version,
+        "knowledge": order.knowledge,
+        "arguments": {
+            "folder": order.folder,
+            "as_of": order.as_of,
+            "today": None if order.as_of else order.today,
+            "criteria": order.criteria,
+            "dose_table": order.dose_table,
+            "mappings": str(order.mappings) if order.mappings else None,
+            "check_all": order.check_all,
+            "validate": order.validate,
+            "longest_line": order.longest,
+        },
+        "input": [
+            {"name": file.name, "bytes": file.size, "sha256": digest} for file, digest in zip(plan.files, hashes, strict=True)
+        ],
+        "patients": outcome.patients,
+        "results": outcome.results,
+        "written": outcome.written,
+        "resources": {
+            "read": outcome.ledger.read,
+            **{fate.value: outcome.ledger.total(fate) for fate in Fate},
+        },
+        "faults": [{"where": fault.where, "found": fault.found, "wanted": fault.wanted} for fault in outcome.faults],
+    }
+    return msgspec.json.format(msgspec.json.encode(account), indent=2) + b"\n"

@@ -1,0 +1,144 @@
+"""How the files of a folder are cut into pieces that workers take one by one: the same pieces for any number of workers."""
+
+import gzip
+import math
+import zlib
+from collections.abc import Iterator, Sequence
+from hashlib import file_digest
+from io import BufferedReader
+from pathlib import Path
+
+from msgspec import Struct
+
+from fhir_trd.fhir.decode import Fault
+from fhir_trd.sources.forms import GZIP, Form, foreign, form_of
+from fhir_trd.sources.inputs import FETCH_AGAIN, START, WANTED
+from fhir_trd.sources.paths import paths_in
+
+PIECE = 64 << 20
+"""How many bytes of a plain file of lines make a piece."""
+
+PARTITION = 48 << 20
+"""How many bytes of input are worth a partition: what is kept of them must fit into memory together with what is made of it."""
+
+MOST_PARTITIONS = 1024
+BROKEN = (OSError, EOFError, zlib.error)
+"""How reading a file can fail: not there, not allowed, cut short, damaged."""
+
+UNPACKED = 8
+"""How many times larger than the file its content is taken to be where it is compressed."""
+
+
+class File(Struct, frozen=True):
+    """A file of the input: its path, that below the folder, how large it is, when it was changed and how it is laid out."""
+
+    path: str
+    name: str
+    size: int
+    changed: int
+    packed: bool
+    form: Form | None
+    fault: Fault | None = None
+
+
+class Piece(Struct, frozen=True):
+    """A part of a file: from one byte to another. A file that is compressed or one document is one piece."""
+
+    number: int
+    file: int
+    start: int
+    stop: int
+
+
+class Plan(Struct, frozen=True):
+    """All files in the order of their names, their pieces, and over how many partitions the patients are spread."""
+
+    files: tuple[File, ...]
+    pieces: tuple[Piece, ...]
+    partitions: int
+
+    @property
+    def all_partitions(self) -> range:
+        """The numbers of all partitions; the last is of what is about no plain patient."""
+        return range(self.partitions + 1)
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are to read."""
+        return sum(file.size for file in self.files)
+
+
+def plan_for(folder: str, longest: int) -> Plan:
+    """The plan for a folder (or a file), in which no line nor document may be longer than so many bytes."""
+    files = tuple(_file_at(path, folder, longest) for path in paths_in((folder,)))
+    parts = [(index, *part) for index, file in enumerate(files) for part in _parts_of(file)]
+    pieces = tuple(Piece(number, *part) for number, part in enumerate(parts))
+    content = sum(file.size * (UNPACKED if file.packed else 1) for file in files)
+    return Plan(files, pieces, max(1, min(MOST_PARTITIONS, math.ceil(content / PARTITION))))
+
+
+def opened(path: str) -> BufferedReader | gzip.GzipFile:
+    """The content of a file, decompressed where it is compressed."""
+    stream = Path(path).open("rb")  # noqa: SIM115 - whoever asked for it closes it
+    return gzip.GzipFile(fileobj=stream) if stream.peek(len(GZIP)).startswith(GZIP) else stream
+
+
+def _file_at(path: str, folder: str, longest: int) -> File:
+    name = str(Path(path).relative_to(folder)) if Path(folder).is_dir() else Path(path).name
+    size, changed, packed = 0, 0, False
+    try:
+        size, changed = Path(path).stat().st_size, Path(path).stat().st_mtime_ns
+        with Path(path).open("rb") as stream:
+            packed = stream.read(len(GZIP)) == GZIP
+        with opened(path) as content:
+            form, found = _form_at(content, name, longest)
+    except BROKEN as error:
+        form, found = (Form.LINES, None) if packed else (None, unreadable(name, error))
+    return File(path, name, size, changed, packed, form, found)
+
+
+def _form_at(content: BufferedReader | gzip.GzipFile, name: str, longest: int) -> tuple[Form | None, Fault | None]:
+    """How a file is laid out, told from its first two lines that hold anything; or what it is that holds no FHIR."""
+    told_by: list[bytes] = []
+    while len(told_by) < 2 and (line := content.readline(longest)):
+        told_by.extend([line] if line.strip() else [])
+    if not told_by:
+        return None, Fault(name, found="an empty file", wanted=WANTED, remedy="check that the export was complete")
+    strange = foreign(b"".join(told_by)[:START])
+    if strange is not None:
+        return None, Fault(name, found=strange[0], wanted=WANTED, remedy=strange[1])
+    if len(told_by[0]) == longest:
+        return Form.LINES, None
+    return form_of(told_by[0], told_by[1] if told_by[1:] else b""), None
+
+
+def unreadable(name: str, error: Exception) -> Fault:
+    """A file that the system or its own compression does not let us read."""
+    match error:
+        case EOFError():
+            return Fault(name, "a gzip file that is cut short", "a whole one", FETCH_AGAIN)
+        case gzip.BadGzipFile() | zlib.error():
+            return Fault(name, "a damaged gzip file", "a whole one", FETCH_AGAIN)
+        case _:
+            why = getattr(error, "strerror", None) or type(error).__name__
+            return Fault(name, f"a file that cannot be read ({why})", WANTED, "check that you may read it")
+
+
+def _parts_of(file: File) -> Iterator[tuple[int, int]]:
+    if file.form is Form.LINES and not file.packed:
+        yield from ((start, min(start + PIECE, file.size)) for start in range(0, file.size, PIECE))
+    elif file.form is not None:
+        yield 0, file.size
+
+
+def sha256_of_all(files: Sequence[File]) -> list[str]:
+    """The digest of each file; empty for one that can't be read."""
+    return [_sha256(file.path) for file in files]
+
+
+def _sha256(path: str) -> str:
+    try:
+        with Path(path).open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,127 @@
+"""The records of one partition, read from what survived the first cut."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from pathlib import Path
+
+from msgspec import Struct
+
+from fhir_trd.engines.pieces import File
+from fhir_trd.engines.products import Products
+from fhir_trd.engines.scanning import Scanned, spilled
+from fhir_trd.engines.spill import PRODUCTS, Segment, segments_in
+from fhir_trd.fhir.decode import Fault, Raw
+from fhir_trd.fhir.read.drugs import NO_DRUG
+from fhir_trd.fhir.read.gathering import SET_ASIDE
+from fhir_trd.fhir.read.grades import Grade
+from fhir_trd.fhir.read.records import PRODUCT, read_records
+from fhir_trd.fhir.read.sheets import PATIENT
+from fhir_trd.fhir.read.sieve import Kept, restored
+from fhir_trd.fhir.references import references_in
+from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.model.records import PatientRecord
+
+NOT_CONCERNED = "not needed: nothing in the record of its patient may tell of depression or its treatment"
+BLAMING = "AdverseEvent"
+
+Fates = Counter[tuple[str, str, str]]
+"""How many resources of a type met which fate, and why."""
+
+
+class Partition(Struct, frozen=True):
+    """What was read of a partition: its records by patient, the fate of its resources, and which products they refer to."""
+
+    records: tuple[PatientRecord, ...]
+    fates: Fates
+    faults: tuple[Fault, ...]
+    products: frozenset[tuple[str, str]]
+
+
+class Shelves:
+    """Finds what was spilled: the segments of all pieces, in the order of the files."""
+
+    def __init__(self, folder: Path, files: Sequence[File], scanned: Sequence[Scanned]) -> None:
+        self._folder, self._files = folder, files
+        self._scanned = scanned
+        self._before = _lines_before(scanned)
+
+    def segments(self, partition: int) -> Iterable[tuple[Scanned, Segment]]:
+        """The segments of a partition."""
+        for done in self._scanned:
+            for segment in segments_in(spilled(self._folder, done.piece), done.places, partition):
+                yield done, segment
+
+    def raw(self, done: Scanned, kept: Kept) -> Raw:
+        """A resource as it stood in its file."""
+        return restored(kept, self._files[done.piece.file].name, self._before[done.piece.number])
+
+    def products(self, *, keeps_all: bool) -> Products:
+        """The products of the population."""
+        segments = self.segments(PRODUCTS)
+        return Products(
+            ((kept, self.raw(done, kept)) for done, segment in segments for kept in segment.kept), keeps_all=keeps_all
+        )
+
+
+class Reader:
+    """Reads partitions. ``dated``: the latest day of each record is wanted, so that every resource is read."""
+
+    def __init__(self, shelves: Shelves, products: Products, knowledge: Knowledge, *, reads_all: bool) -> None:
+        self._shelves, self._products, self._knowledge = shelves, products, knowledge
+        self._reads_all = reads_all
+
+    def read(self, number: int) -> Partition:
+        """All patients of a partition; whose record can't tell of depression has only what the Patient resource says."""
+        fates: Fates = Counter()
+        entries: list[tuple[Kept, Raw]] = []
+        people: set[str] = set()
+        for done, segment in self._shelves.segments(number):
+            people.update(segment.mentioned)
+            entries.extend((kept, self._shelves.raw(done, kept)) for kept in self._of_interest(segment, people, fates))
+        return self._read(entries, people, fates)
+
+    def _of_interest(self, segment: Segment, people: set[str], fates: Fates) -> Iterable[Kept]:
+        for kept in segment.kept:
+            people.update((kept.patient,) if kept.patient else ())
+            if kept.grade == Grade.PRODUCT and not self._reads_all and self._products.grade(kept.product) is Grade.NONE:
+                fates[kept.resource_type, SET_ASIDE, NO_DRUG] += 1
+            else:
+                yield kept
+
+    def _read(self, entries: list[tuple[Kept, Raw]], people: set[str], fates: Fates) -> Partition:
+        concerned = {kept.patient for kept, _ in entries if self._grade(kept) is Grade.CORE} | {""}
+        raws: list[Raw] = []
+        references: set[str] = set()
+        for kept, raw in entries:
+            if self._reads_all or kept.patient in concerned or kept.resource_type == PATIENT:
+                raws.append(raw)
+                references.update((kept.product,) if kept.product else ())
+                references.update(references_in(kept.body) if kept.resource_type == BLAMING else ())
+            else:
+                fates[kept.resource_type, SET_ASIDE, NOT_CONCERNED] += 1
+        return self._finished(raws, sorted(references), people, fates)
+
+    def _finished(self, raws: list[Raw], references: list[str], people: set[str], fates: Fates) -> Partition:
+        reading = read_records(chain(raws, self._products.behind(references)), self._knowledge)
+        for entry, count in reading.ledger.counts.items():
+            if entry.resource_type != PRODUCT:
+                fates[entry.resource_type, entry.fate.value, entry.reason] += count
+        known = {record.patient for record in reading.records}
+        unread = (PatientRecord(patient=patient) for patient in people - known)
+        records = sorted((*reading.records, *unread), key=lambda record: record.patient)
+        faults = tuple(fault for fault in reading.faults if fault.resource_type != PRODUCT)
+        return Partition(tuple(records), fates, faults, reading.products)
+
+    def _grade(self, kept: Kept) -> Grade:
+        return self._products.grade(kept.product) if kept.grade == Grade.PRODUCT else Grade(kept.grade)
+
+
+def _lines_before(scanned: Sequence[Scanned]) -> dict[int, int]:
+    """How many lines stand before each piece in its file."""
+    before: dict[int, int] = {}
+    lines: Counter[int] = Counter()
+    for done in scanned:
+        before[done.piece.number] = lines[done.piece.file]
+        lines[done.piece.file] += done.lines
+    return before

@@ -1,0 +1,109 @@
+"""The first stage: one piece of input is sifted, and what may matter is spilled by partition."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from fhir_trd.engines.blocks import blocks_of, document_in
+from fhir_trd.engines.orders import MEGABYTE
+from fhir_trd.engines.pieces import BROKEN, File, Piece, unreadable
+from fhir_trd.engines.spill import Place, Spill
+from fhir_trd.fhir.decode import Fault
+from fhir_trd.fhir.read.gathering import FAULTY, SET_ASIDE
+from fhir_trd.fhir.read.sieve import Sieve, Sifted
+from fhir_trd.sources.forms import Form
+
+FAULTS_NAMED = 1000
+"""How many faults of one piece are named; all are counted."""
+
+
+class Count(Struct, frozen=True, array_like=True):
+    """How many resources of a type met one fate."""
+
+    resource_type: str
+    fate: str
+    reason: str
+    count: int
+
+
+class Scanned(Struct, frozen=True):
+    """What became of a piece: its lines, the resources read, those that met their fate already, and where the others are."""
+
+    piece: Piece
+    lines: int
+    read: int
+    products: int
+    counts: tuple[Count, ...]
+    faults: tuple[tuple[int, Fault], ...]
+    places: list[Place]
+
+
+class Scanner:
+    """Sifts pieces of files into a folder of spilled segments."""
+
+    def __init__(self, sieve: Sieve, files: tuple[File, ...], folder: Path, *, partitions: int, longest: int) -> None:
+        self._sieve, self._files, self._folder = sieve, files, folder
+        self._partitions, self._longest = partitions, longest
+
+    def scan(self, piece: Piece) -> Scanned:
+        """Sift a piece; what an archive holds before it breaks off is kept."""
+        file, told = self._files[piece.file], _Told()
+        path = spilled(self._folder, piece)
+        with path.open("wb") as stream:
+            spill = Spill(stream, self._partitions)
+            for sifted in self._sifted(file, piece, told):
+                spill.take(sifted.kept, sifted.mentioned)
+                told.add(sifted)
+            spill.write()
+        return told.scanned(piece, spill)
+
+    def _sifted(self, file: File, piece: Piece, told: "_Told") -> Iterator[Sifted]:
+        try:
+            if file.form is Form.DOCUMENT:
+                body = document_in(file.path, self._longest)
+                yield self._sieve.sift_document(body) if body else self._too_long("a document", 0)
+                return
+            for block in blocks_of(file.path, piece.start, None if file.packed else piece.stop, self._longest):
+                yield self._sieve.sift_block(block, told.lines) if block else self._too_long("a line", told.lines + 1)
+        except BROKEN as error:
+            yield Sifted(read=1, faults=[(0, unreadable("", error))])
+
+    def _too_long(self, what: str, line: int) -> Sifted:
+        limit = f"at most {self._longest // MEGABYTE} MB"
+        fault = Fault("", f"{what} that is too long to be read", limit, "raise the limit with --longest-line")
+        return Sifted(lines=1, read=1, faults=[(line, fault)])
+
+
+class _Told:
+    """What became of a piece, added up block by block."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self._read = 0
+        self._counts: Counter[tuple[str, str, str]] = Counter()
+        self._faults: list[tuple[int, Fault]] = []
+
+    def add(self, sifted: Sifted) -> None:
+        for (resource_type, reason), count in sifted.aside.items():
+            self._counts[resource_type, SET_ASIDE, reason] += count
+        for _, fault in sifted.faults:
+            self._counts[fault.resource_type, FAULTY, fault.kind] += 1
+        self._faults.extend(sifted.faults[: FAULTS_NAMED - len(self._faults)])
+        self._read += sifted.read
+        self.lines += sifted.lines
+
+    def scanned(self, piece: Piece, spill: Spill) -> Scanned:
+        counts = counts_of(self._counts)
+        return Scanned(piece, self.lines, self._read, spill.products, counts, tuple(self._faults), spill.places)
+
+
+def counts_of(fates: Counter[tuple[str, str, str]]) -> tuple[Count, ...]:
+    """The counts in a fixed order."""
+    return tuple(Count(*key, count) for key, count in sorted(fates.items()))
+
+
+def spilled(folder: Path, piece: Piece) -> Path:
+    """Where the segments of a piece are."""
+    return folder / f"{piece.number:06}.spill"
