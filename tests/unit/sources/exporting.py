@@ -11,6 +11,7 @@ from fhir_trd.sources.folder import Folder
 from fhir_trd.sources.server.export import Exported, Watch, export
 from fhir_trd.sources.server.export_kickoff import ExportScope
 from fhir_trd.transport.passes import Pass
+from fhir_trd.transport.world import World
 from tests.unit.transport.playing import BASE, Clock, Reply, play, server
 
 JOB = f"{BASE}/job/1"
@@ -72,11 +73,12 @@ def run(
     watch: Watch | None = None,
     since: str = "",
     finish: bool = False,
+    world: World | None = None,
     **options: Any,
 ) -> Exported:
     """An export into a folder, by one worker, so that the order of what is asked is known."""
     played = server(clock, who)
-    with Folder(path, server=played.address, what=WHAT, since=since) as folder:
+    with Folder(path, server=played.address, what=WHAT, since=since, world=world) as folder:
         options = {"workers": 1, **options}
         exported = export(played, folder, scope or ExportScope(since=folder.since), watch=watch or Watch(), **options)
         if finish:
