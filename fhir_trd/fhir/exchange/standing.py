@@ -11,6 +11,9 @@ from fhir_trd.fhir.exchange.findings import Body, Written
 NEUTRAL = frozenset({"id", "meta", "text"})
 """Left out: ids and versions are the server's, and servers write a narrative anew. A narrative of ours never changes alone."""
 
+HISTORY = "/_history/"
+"""What stands between a reference and the version that it names."""
+
 WITHDRAWN = "entered-in-error"
 """The status of what should not have been written."""
 
@@ -77,5 +80,10 @@ def _apart(ours: Any, standing: Any, path: str) -> Iterator[Difference]:
     elif isinstance(ours, list) and isinstance(standing, list) and len(ours) == len(standing):
         for place, (one, other) in enumerate(zip(ours, standing, strict=True)):
             yield from _apart(one, other, f"{path}[{place}]")
-    elif ours != standing:
+    elif ours != standing and not _is_stripped(ours, standing):
         yield Difference(path, standing, ours)
+
+
+def _is_stripped(ours: Any, standing: Any) -> bool:
+    """Whether a server left the version out of a reference, as HAPI does: it would do so each time, so that is no difference."""
+    return isinstance(ours, str) and HISTORY in ours and ours.partition(HISTORY)[0] == standing
