@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from threading import Condition, Event, Thread
 from urllib.parse import urlsplit
 
 SECONDS = 120
@@ -99,7 +99,7 @@ class Proxy:
         self.plans: list[Plan] = []
         self.errors: list[BaseException] = []
         self.upstream = (parts.hostname or "", parts.port or 80)
-        self._lock = Lock()
+        self._lock, self._going = Condition(), 0
         self._seen: dict[tuple[str, str, bytes], int] = {}
         self._server = _Listening(("127.0.0.1", 0), _Handler)
         self._server.proxy = self
@@ -138,7 +138,20 @@ class Proxy:
             asked = Asked(len(self.asked) + 1, seen, method, path, headers, body)
             self.asked.append(asked)
             faults = [fault for plan in self.plans if (fault := plan(asked))]
+            self._going += 1
         return asked, faults[0] if faults else None
+
+    def done(self) -> None:
+        """A request that was noted has been dealt with."""
+        with self._lock:
+            self._going -= 1
+            self._lock.notify_all()
+
+    def rest(self) -> None:
+        """Wait until everything that came has been dealt with, also what nobody waits for any more; then let all through."""
+        with self._lock:
+            self._lock.wait_for(lambda: not self._going, SECONDS)
+        self.heal()
 
     def close(self) -> None:
         """End it, and whatever waits in it."""
@@ -172,7 +185,10 @@ class _Handler(BaseHTTPRequestHandler):
         proxy = self.server.proxy
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         asked, fault = proxy.note(self.command, self.path, dict(self.headers.items()), body)
-        (fault or through)(Way(asked, proxy, self))
+        try:
+            (fault or through)(Way(asked, proxy, self))
+        finally:
+            proxy.done()
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _pass_on  # noqa: N815
 
