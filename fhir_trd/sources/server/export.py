@@ -117,6 +117,8 @@ class _Export:
             self._job.end()
             raise
         self._folder.mark(manifest.instant)
+        if not (manifest.output or manifest.deleted):
+            self._watch.say("export: done, and there is nothing in it")
         bringing = Bringing(self._server, self._folder, self._job, self._number, self._watch.advance)
         return _sum(manifest.instant, bringing.all_of(manifest, workers))
 

@@ -17,7 +17,8 @@ FIRST_WAIT, LONGEST_WAIT, LONGEST_ASKED = 1.0, 60.0, 300.0
 TRIES = 10
 """How often in a row a question about the job may bring no answer."""
 
-DAY = 86_400.0
+HOUR = 3_600.0
+DAY = 24 * HOUR
 """How many seconds a job is waited for, unless told otherwise: large hospitals take hours."""
 
 
@@ -54,8 +55,8 @@ class Job:
             wait = self._wait(standing, waits)
             if (self._server.now() - began).total_seconds() + wait > self._patience:
                 raise ServerError(
-                    f"the export is still at work after {self._patience:.0f} seconds, wanted it done; run the same command again "
-                    "to go on waiting for it (longer with --wait)"
+                    f"the export is still at work after {self._patience / HOUR:.3g} hours, wanted it done; run the same command "
+                    "again to go on waiting for it (longer with --wait)"
                 )
             self._server.pause(wait)
 

@@ -263,12 +263,12 @@ def test_a_job_that_failed_may_be_told_apart(tmp_path: Path) -> None:
 def test_a_job_is_not_waited_for_longer_than_wanted(tmp_path: Path) -> None:
     """When patience ends the job stays, and the message says how to go on waiting for it."""
     play_kickoff()
-    play_job((202, {"Retry-After": "50"}, b""))
+    play_job((202, {"Retry-After": "300"}, b""))
 
-    said = message_of(ServerError, lambda: run(tmp_path, patience=120))
+    said = message_of(ServerError, lambda: run(tmp_path, patience=7_200))
 
-    assert "the export is still at work after 120 seconds, wanted it done; run the same command again to go on waiting" in said
-    assert (3, []) == (asked().count("/fhir/job/1"), asked("DELETE"))
+    assert "the export is still at work after 2 hours, wanted it done; run the same command again to go on waiting" in said
+    assert (25, []) == (asked().count("/fhir/job/1"), asked("DELETE"))
 
 
 def test_a_job_that_its_own_server_does_not_know_ends_the_run(tmp_path: Path) -> None:
@@ -301,3 +301,14 @@ def test_a_sign_of_life_comes_with_every_question_and_every_file(tmp_path: Path)
     run(tmp_path, watch=Watch(advance=steps.append))
 
     assert [0, 0, 1] == steps
+
+
+def test_an_export_of_nothing_is_said(tmp_path: Path) -> None:
+    """That there is nothing in an export is told: an empty folder alone might be a fault."""
+    said: list[str] = []
+    play_kickoff()
+    play_job(manifest())
+
+    run(tmp_path, watch=Watch(say=said.append))
+
+    assert ["export: done, and there is nothing in it"] == said
