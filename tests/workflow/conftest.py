@@ -6,7 +6,7 @@ import pytest
 
 from tests.servers.conftest import hapi as hapi
 from tests.servers.places import expect_built
-from tests.workflow.airflow import READY, Airflow, airflow_in
+from tests.workflow.engine import READY, Airflow, airflow_in
 
 
 @pytest.fixture(scope="session")

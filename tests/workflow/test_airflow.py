@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.servers.emitted import CASES
 from tests.servers.fhir_server import FhirServer
-from tests.workflow.airflow import Airflow, Tasks
+from tests.workflow.engine import Airflow, Tasks
 
 CASE = CASES[0]
 TRIES = 5
@@ -21,7 +21,7 @@ ENDS = {"0": GREEN, "3": LOOK, "7": LOOK, "6": LATER, "kill": LATER, "1": NEVER,
 
 def test_every_exit_code_becomes_what_the_page_says(airflow: Airflow, stand_in: Path) -> None:
     """Done is done, what a person must look at is red at once, an outage is tried again, and nothing else is."""
-    (stand_in.parent / "report.json").write_text('{"left_out": [{"what": "Observation/1", "fate": "conflict", "why": "taken on"}]}')
+    (stand_in.parent / "report.json").write_text('{"left_out": [{"what": "Observation/1", "fate": "conflict", "why": "taken"}]}')
     confs = [{"program": str(stand_in), "folder": str(stand_in.parent), "options": [end]} for end in ENDS]
 
     assert ENDS == dict(zip(ENDS, airflow.drive(confs), strict=True))
