@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from fhir_trd.cli.main import cli
 from fhir_trd.cli.server_options import ServerOptions, server_for
 from fhir_trd.errors import UsageError
-from fhir_trd.sources.folder import Folder
-from fhir_trd.sources.server.export import Exported, export
+from fhir_trd.sources.folder import JOURNAL, Folder
+from fhir_trd.sources.server.export import NOBODY, Exported, Watch, export
 from fhir_trd.sources.server.export_kickoff import ExportScope
 from fhir_trd.transport.server import Server
 from fhir_trd.transport.world import World
@@ -104,18 +106,78 @@ def test_an_independent_client_gets_the_same(client: str, guarded: Sekmet, tmp_p
 @pytest.mark.parametrize("level", ["system", "patient", "group"])
 def test_sekmet_exports_at_each_level(level: str, guarded: Sekmet, tmp_path: Path) -> None:
     """From sekmet-fhir, each level brings what is stored."""
-    where = ServerOptions(server=guarded.base, client_id=EC_CLIENT, key=guarded.key_of(EC_CLIENT))
-
-    _export(server_for(where), tmp_path, ExportScope(level=level, group=GROUP, types=ALL))
+    _export(_let_in(guarded), tmp_path, ExportScope(level=level, group=GROUP, types=ALL))
 
     assert set(_names(CASE.sources)) <= {name for name, _ in _in_folder(tmp_path)}
 
 
-def _export(server: Server, path: Path, scope: ExportScope) -> Exported:
+@pytest.mark.parametrize("client", [RSA_CLIENT, EC_CLIENT])
+def test_the_command_gets_what_an_independent_client_gets(client: str, guarded: Sekmet, tmp_path: Path) -> None:
+    """``fetch --by export`` brings the same resources as smart-fetch."""
+    let_in = ("--server", guarded.base, "--client-id", client, "--key", guarded.key_of(client))
+    types = [word for kind in TYPES for word in ("--type", kind)]
+    command = ["fetch", *let_in, "--all", "--by", "export", *types, "--output", tmp_path / "ours"]
+
+    done = CliRunner().invoke(cli, [str(word) for word in command])
+    _fetch_as_peer(guarded, client, tmp_path / "theirs")
+
+    assert (0, _of_peer(tmp_path / "theirs")) == (done.exit_code, _in_folder(tmp_path / "ours"))
+    assert "fetching by export" in done.stderr
+
+
+def test_a_cut_off_export_goes_on_with_its_job(guarded: Sekmet, tmp_path: Path) -> None:
+    """On sekmet-fhir, a run that was cut off while the job was at work goes on with that job."""
+    server = _let_in(guarded)
+    with pytest.raises(KeyboardInterrupt):
+        _export(server, tmp_path, ExportScope(types=TYPES), Watch(advance=_cut))
+    before = _job_in(tmp_path)
+
+    _export(server, tmp_path, ExportScope(types=TYPES))
+
+    assert before == _job_in(tmp_path)
+    assert set(_names(CASE.sources, TYPES)) <= {name for name, _ in _in_folder(tmp_path)}
+
+
+def test_a_job_that_was_taken_away_is_begun_anew(guarded: Sekmet, tmp_path: Path) -> None:
+    """On sekmet-fhir, a run whose job somebody took away begins another one."""
+    server = _let_in(guarded)
+    with pytest.raises(KeyboardInterrupt):
+        _export(server, tmp_path, ExportScope(types=TYPES), Watch(advance=_cut))
+    before = _job_in(tmp_path)
+    guarded.ask("DELETE", before)
+
+    _export(server, tmp_path, ExportScope(types=TYPES))
+
+    assert before != _job_in(tmp_path)
+    assert set(_names(CASE.sources, TYPES)) <= {name for name, _ in _in_folder(tmp_path)}
+
+
+def test_a_job_is_taken_away_when_its_files_are_here(guarded: Sekmet, tmp_path: Path) -> None:
+    """On sekmet-fhir, nothing is left of a job after its export."""
+    _export(_let_in(guarded), tmp_path, ExportScope(types=TYPES))
+
+    assert 404 == guarded.ask("GET", _job_in(tmp_path)).status_code
+
+
+def _export(server: Server, path: Path, scope: ExportScope, watch: Watch = NOBODY) -> Exported:
     with Folder(path, server=server.address, what={"by": "export"}) as folder:
-        exported = export(server, folder, scope)
+        exported = export(server, folder, scope, watch=watch)
         folder.finish()
         return exported
+
+
+def _cut(_: int) -> None:
+    raise KeyboardInterrupt
+
+
+def _let_in(server: Sekmet) -> Server:
+    return server_for(ServerOptions(server=server.base, client_id=EC_CLIENT, key=server.key_of(EC_CLIENT)))
+
+
+def _job_in(folder: Path) -> str:
+    """The address of the last job that the journal tells of."""
+    notes = [json.loads(line) for line in (folder / JOURNAL).read_text().splitlines()]
+    return next(note["status"] for note in reversed(notes) if note["event"] == "export" and note["status"])
 
 
 def _fetch_as_peer(server: Sekmet, client: str, folder: Path) -> None:
@@ -148,8 +210,8 @@ def _name(resource: Resource) -> str:
     return f"{resource['resourceType']}/{resource['id']}"
 
 
-def _names(bundle: Resource) -> list[str]:
-    return [_name(entry["resource"]) for entry in bundle["entry"] if entry["resource"]["resourceType"] in ALL]
+def _names(bundle: Resource, types: tuple[str, ...] = ALL) -> list[str]:
+    return [_name(entry["resource"]) for entry in bundle["entry"] if entry["resource"]["resourceType"] in types]
 
 
 def _patients(bundle: Resource) -> list[str]:
