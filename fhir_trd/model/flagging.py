@@ -79,6 +79,13 @@ class FlagRule(Struct, frozen=True, kw_only=True):
     episodes: EarlyEpisodes | None = None
     within: int | None = None
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Conditions, measurements, drugs or classes of which one must be recorded; empty if it may do without any."""
+        drugs = (*self.drugs, *self.classes, *self.others) if self.drugs or self.classes else ()
+        asked = (self.findings, self.measures, drugs, self.allergies, self.beside, self.beside_drugs)
+        return frozenset(next(filter(None, asked), ()))
+
     def __hash__(self) -> int:
         """Equal rules share their id, which is all a hash needs."""
         return hash(self.id)

@@ -39,6 +39,10 @@ class Option(Struct, frozen=True, kw_only=True):
     findings: tuple[str, ...] = ()
     switches: int = 1
 
+    def __hash__(self) -> int:
+        """Equal options share their id, which is all a hash needs."""
+        return hash(self.id)
+
 
 class Standing(StrEnum):
     """Whether an option can be put to a clinician."""

@@ -12,6 +12,7 @@ from fhir_trd.model.verdicts import Flag, Result, Severity, Verdict
 from fhir_trd.planning.conflicts import conflict_flags
 from fhir_trd.planning.facts import evidence_of
 from fhir_trd.planning.grounds import Proof, Seen, conditions_of, proof_of
+from fhir_trd.planning.reach import within_reach
 
 BIPOLAR = "bipolar"
 SUICIDE_RISK = "suicide-risk"
@@ -50,7 +51,7 @@ def flags_for(
 
 def raised_by(rules: Sequence[FlagRule], seen: Seen) -> list[Flag]:
     """The flags of every row whose facts are recorded, one for each thing it is about."""
-    proofs = [(rule, proof) for rule in rules if (proof := proof_of(rule, seen)) is not None]
+    proofs = [(rule, proof) for rule in within_reach(rules, seen) if (proof := proof_of(rule, seen)) is not None]
     return [_flag(rule, about, proof) for rule, proof in proofs for about in rule.about]
 
 

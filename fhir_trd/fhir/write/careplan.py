@@ -1,5 +1,7 @@
 """What to do next as a FHIR CarePlan (US Core CarePlan): a draft of proposals, never an order."""
 
+from collections.abc import Sequence
+
 from fhir_trd.fhir.write.identity import device_identity, identifier, identity_for, inside
 from fhir_trd.fhir.write.narrative import listed, narrative, paragraph, strong
 from fhir_trd.fhir.write.sentences import flag_line, step_line, verdict_line
@@ -22,6 +24,9 @@ TITLE = "Proposals for clinician review: next steps in the care of depression"
 REASONS = frozenset({"Condition", "Observation", "DiagnosticReport", "DocumentReference"})
 """The types a planned activity may name as its reason; the narrative names all the evidence."""
 
+Line = tuple[Step, str]
+"""A step of the plan, and the words for it."""
+
 KEY_SEVERITIES = frozenset({Severity.STOP, Severity.EXCLUDE, Severity.BLOCK})
 """The flags whose evidence a reader of the plan needs at hand."""
 
@@ -29,12 +34,13 @@ KEY_SEVERITIES = frozenset({Severity.STOP, Severity.EXCLUDE, Severity.BLOCK})
 def care_plan_for(assessment: Assessment) -> Element:
     """The CarePlan for one patient. It has no period: a draft comes into effect when a clinician says so."""
     resource_id = identity_for("careplan", assessment)
+    lines = [(step, step_line(step)) for step in assessment.plan.steps]
     software = inside(device_identity(assessment))
     return filled(
         resourceType="CarePlan",
         id=resource_id,
         meta={"profile": [CARE_PLAN], "security": [ASSERTED_BY_ALGORITHM]},
-        text=_narrative(assessment),
+        text=_narrative(assessment, lines),
         contained=[_goal(goal, assessment) for goal in assessment.plan.goals],
         identifier=[identifier("careplan", resource_id)],
         status="draft",
@@ -49,7 +55,9 @@ def care_plan_for(assessment: Assessment) -> Element:
         addresses=_addresses(assessment),
         supportingInfo=[inside(identity_for("observation", assessment)), *_key_evidence(assessment)],
         goal=[{"reference": f"#{goal.id}"} for goal in assessment.plan.goals],
-        activity=[{"detail": _detail(step)} for step in assessment.plan.steps if step.standing is not Standing.NOT_ELIGIBLE],
+        activity=[
+            {"detail": _detail(step, line)} for step, line in lines if step.standing is not Standing.NOT_ELIGIBLE
+        ],
         note=[{"text": line} for line in [REVIEW_SENTENCE, *(flag_line(flag) for flag in assessment.flags)]],
     )
 
@@ -81,7 +89,7 @@ def _addresses(assessment: Assessment) -> list[Element]:
     return [reference_to(resource) for resource in sorted(depressions) if resource_type_of(resource) == "Condition"]
 
 
-def _detail(step: Step) -> Element:
+def _detail(step: Step, line: str) -> Element:
     """A step as an activity that has not started. What is not eligible is no activity: the narrative says why not."""
     option = step.option
     known = [{"system": SNOMED, "code": option.snomed}] if option.snomed else []
@@ -92,22 +100,22 @@ def _detail(step: Step) -> Element:
         reasonReference=[reference_to(resource) for resource in reasons],
         status="not-started",
         statusReason=concept(text=str(step.standing)),
-        description=step_line(step),
+        description=line,
     )
 
 
-def _narrative(assessment: Assessment) -> Element:
+def _narrative(assessment: Assessment, lines: Sequence[Line]) -> Element:
     return narrative(
         strong(f"{TITLE}, as of {assessment.as_of}"),
         listed("Flags", [flag_line(flag) for flag in assessment.flags]),
         paragraph(REVIEW_SENTENCE),
         paragraph(verdict_line(assessment.verdicts[0])),
         listed("Goals to agree on", [goal.title for goal in assessment.plan.goals]),
-        listed("Suggested", _lines(assessment, Standing.SUGGESTED)),
-        listed("Only after a closer look", _lines(assessment, Standing.NEEDS_REVIEW)),
-        listed("Not eligible now", _lines(assessment, Standing.NOT_ELIGIBLE)),
+        listed("Suggested", _of(lines, Standing.SUGGESTED)),
+        listed("Only after a closer look", _of(lines, Standing.NEEDS_REVIEW)),
+        listed("Not eligible now", _of(lines, Standing.NOT_ELIGIBLE)),
     )
 
 
-def _lines(assessment: Assessment, standing: Standing) -> list[str]:
-    return [step_line(step) for step in assessment.plan.steps if step.standing is standing]
+def _of(lines: Sequence[Line], standing: Standing) -> list[str]:
+    return [line for step, line in lines if step.standing is standing]

@@ -1,5 +1,6 @@
 """Identities that depend on what a resource is about and on nothing else, so that a second run updates the first."""
 
+from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_trd.fhir.write.shape import Element
@@ -9,6 +10,7 @@ from fhir_trd.model.verdicts import Assessment
 NAMESPACE = uuid5(NAMESPACE_URL, IDS)
 
 
+@lru_cache(maxsize=256)
 def identity(purpose: str, *keys: str) -> str:
     """A resource id made of what the resource is for and about. The day of the assessment is left out on purpose."""
     return str(uuid5(NAMESPACE, "\n".join((purpose, *keys))))

@@ -11,7 +11,8 @@ NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def narrative(*blocks: str) -> Element:
     """The text element of a resource, generated in full from its content."""
-    return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{"".join(blocks)}</div>'}
+    words = NOT_XML.sub("", "".join(blocks))
+    return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{words}</div>'}
 
 
 def paragraph(words: str) -> str:
@@ -31,4 +32,4 @@ def listed(heading: str, lines: Iterable[str]) -> str:
 
 
 def _safe(words: str) -> str:
-    return escape(NOT_XML.sub("", words), quote=False)
+    return escape(words, quote=False)

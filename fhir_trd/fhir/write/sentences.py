@@ -1,10 +1,11 @@
 """One line of plain words for each thing that is written: a trial, a verdict, a finding, a flag, a step."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from fhir_trd.fhir.write.vocabulary import COUNTS
 from fhir_trd.model.dates import LONG_AGO, Days, When
-from fhir_trd.model.plans import Step
+from fhir_trd.model.plans import Option, Step
 from fhir_trd.model.staging import Staging
 from fhir_trd.model.trials import Trial
 from fhir_trd.model.verdicts import Finding, Flag, Judgement, OpenQuestion, Verdict
@@ -62,17 +63,17 @@ def question_line(question: OpenQuestion) -> str:
 
 def step_line(step: Step) -> str:
     """A step of the plan with its reason, the evidence and what to watch."""
-    parts = [f"{step.option.title}: {_closed(step.option.about)}", f"Why: {_closed(step.because)}"]
-    if step.option.course:
-        parts.append(f"Course: {_closed('; '.join(step.option.course))}")
-    if step.option.monitoring:
-        parts.append(f"Watch: {_closed('; '.join(step.option.monitoring))}")
-    strengths = [f"{name}: {words}" for name, words in ((VA22, step.option.va22), (CAN23, step.option.can23)) if words]
-    if strengths:
-        parts.append(f"Guidelines: {_closed('; '.join(strengths))}")
-    if step.evidence:
-        parts.append(f"Evidence: {', '.join(dict.fromkeys(origin.resource for origin in step.evidence))}.")
-    return " ".join(parts)
+    opening, further = _option_words(step.option)
+    known = ", ".join(dict.fromkeys(origin.resource for origin in step.evidence))
+    return " ".join([opening, f"Why: {_closed(step.because)}", *further, *([f"Evidence: {known}."] if known else [])])
+
+
+@lru_cache(maxsize=256)
+def _option_words(option: Option) -> tuple[str, tuple[str, ...]]:
+    """What is the same in every plan: what an option is; its course, what to watch, and how strong the guidelines are."""
+    strengths = "; ".join(f"{name}: {words}" for name, words in ((VA22, option.va22), (CAN23, option.can23)) if words)
+    further = (("Course", "; ".join(option.course)), ("Watch", "; ".join(option.monitoring)), ("Guidelines", strengths))
+    return f"{option.title}: {_closed(option.about)}", tuple(f"{name}: {_closed(words)}" for name, words in further if words)
 
 
 def staging_line(staging: Staging) -> str:

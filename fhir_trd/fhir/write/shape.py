@@ -1,6 +1,7 @@
 """Small shapes of FHIR JSON: elements without gaps, concepts, references."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 Element = dict[str, Any]
@@ -11,7 +12,7 @@ ABSOLUTE = re.compile(r"https?://\S*?(?:([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(/_
 
 def filled(**elements: Any) -> Element:
     """The elements that hold something: FHIR allows no empty string, list or object."""
-    return {name: value for name, value in elements.items() if value is not None and value not in ("", [], {})}
+    return {name: value for name, value in elements.items() if value or value is False or value == 0}
 
 
 def concept(*codings: Element, text: str = "") -> Element:
@@ -32,6 +33,7 @@ def reference_to(resource: str) -> Element:
     return {"display": resource}
 
 
+@lru_cache(maxsize=1024)
 def resource_type_of(resource: str) -> str:
     """The type a literal reference names, or an empty string if it is none."""
     found = RELATIVE.fullmatch(resource) or ABSOLUTE.fullmatch(resource)
