@@ -1,0 +1,183 @@
+"""The whole way on a real server: fetched, judged, and written back where something changed, however often cron starts it."""
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fhir_trd.cli.lock import alone_in
+from tests.servers.emitted import CASES, Emitted
+from tests.servers.faults.command import Ended, Grip, end_of, run, started
+from tests.servers.faults.kinds import answered
+from tests.servers.fhir_server import FhirServer, Resource
+from tests.servers.proxy import Proxy, Rule, proxy_before
+
+GROUP = "sync-of-the-tests"
+MEMBERS = CASES[:3]
+MOST = 120
+"""More requests than a run needs; where a run is not through by then, it never will be."""
+
+
+@pytest.fixture
+def ehr(hapi: FhirServer) -> FhirServer:
+    """The server with a group of three samples on it, and nothing else."""
+    hapi.expunge()
+    for case in MEMBERS:
+        hapi.transaction(case.sources)
+    hapi.put(group_of(MEMBERS))
+    return hapi
+
+
+@pytest.fixture
+def proxy(ehr: FhirServer) -> Iterator[Proxy]:
+    """The proxy before the server."""
+    with proxy_before(ehr.base) as standing:
+        yield standing
+
+
+def group_of(cases: tuple[Emitted, ...]) -> Resource:
+    """The group that these are in."""
+    members = [{"entity": {"reference": f"Patient/{patient_of(case)}"}} for case in cases]
+    return {"resourceType": "Group", "id": GROUP, "type": "person", "actual": True, "member": members}
+
+
+def patient_of(case: Emitted) -> str:
+    """The id of the patient of a sample."""
+    (found,) = (each["resource"]["id"] for each in case.sources["entry"] if each["resource"]["resourceType"] == "Patient")
+    return str(found)
+
+
+def sync(server: str, folder: Path, *options: object) -> tuple[object, ...]:
+    """The words of the command."""
+    return ("sync", "--server", server, "--group", GROUP, "--folder", folder, "--by", "search", *options)
+
+
+def ours(server: FhirServer) -> dict[tuple[str, str], Resource]:
+    """What we wrote, by type and patient; each must be there once."""
+    found = [each for kind in ("Observation", "CarePlan") for each in server.search(f"{kind}?_security=AIAST")]
+    named = {(each["resourceType"], each["subject"]["reference"].removeprefix("Patient/")): each for each in found}
+    assert len(found) == len(named)
+    return named
+
+
+def versions(server: FhirServer) -> dict[tuple[str, str], str]:
+    """The versions of what we wrote."""
+    return {name: each["meta"]["versionId"] for name, each in ours(server).items()}
+
+
+def all_of(version: str, cases: tuple[Emitted, ...] = MEMBERS) -> dict[tuple[str, str], str]:
+    """Each finding and plan once, in this version."""
+    return {(kind, patient_of(case)): version for kind in ("Observation", "CarePlan") for case in cases}
+
+
+def written(ended: Ended) -> str:
+    """What a run says of what it wrote."""
+    return next((line for line in ended.stderr.splitlines() if line.startswith(("of ", "would be, of "))), ended.stderr)
+
+
+def change_a_drug(server: FhirServer, case: Emitted) -> None:
+    """Let the last drug of a patient be taken for a shorter time than the record said so far."""
+    drugs = server.search(f"MedicationStatement?patient={patient_of(case)}")
+    last = max(drugs, key=lambda drug: drug["effectivePeriod"]["start"])
+    start = last["effectivePeriod"]["start"]
+    server.put(last | {"effectivePeriod": {"start": start, "end": start}})
+
+
+def test_a_second_run_writes_nothing(ehr: FhirServer, tmp_path: Path) -> None:
+    """The first run writes a finding for each member; the second, with nothing changed, sends no write and makes no version."""
+    first = run(*sync(ehr.base, tmp_path / "f"))
+    second = run(*sync(ehr.base, tmp_path / "f", "--report", tmp_path / "report.json"))
+
+    assert (0, 0) == (first.code, second.code), first.stderr + second.stderr
+    assert ("of 3: 3 created", "of 3: 3 already written") == (written(first), written(second))
+    assert all_of("1") == versions(ehr)
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert {"GET"} == {each["method"] for each in report["requests"]}
+    assert {"already written": 3} == report["findings"]["fates"]
+    assert report["versions"]["knowledge"]
+
+
+def test_another_folder_finds_what_stands(ehr: FhirServer, tmp_path: Path) -> None:
+    """Without its memory a run looks at the server, and finds each finding as it would write it, our own among the records."""
+    run(*sync(ehr.base, tmp_path / "f"))
+
+    again = run(*sync(ehr.base, tmp_path / "g"))
+
+    assert (0, "of 3: 3 unchanged") == (again.code, written(again)), again.stderr
+    assert all_of("1") == versions(ehr)
+
+
+def test_a_changed_drug_changes_one_finding(ehr: FhirServer, tmp_path: Path) -> None:
+    """When one drug of one patient changes, that patient's finding gets one new version; a rehearsal says so before."""
+    run(*sync(ehr.base, tmp_path / "f"))
+    change_a_drug(ehr, MEMBERS[0])
+
+    rehearsed = run(*sync(ehr.base, tmp_path / "f", "--dry-run"))
+    before = versions(ehr)
+    done = run(*sync(ehr.base, tmp_path / "f"))
+
+    assert (0, 0) == (rehearsed.code, done.code), rehearsed.stderr + done.stderr
+    assert "~ Observation/" in rehearsed.stdout
+    assert all_of("1") == before
+    assert "of 3: 1 updated, 2 already written" == written(done)
+    after = versions(ehr)
+    assert "2" == after["Observation", patient_of(MEMBERS[0])]
+    assert all_of("1", MEMBERS[1:]) == {name: version for name, version in after.items() if name[1] != patient_of(MEMBERS[0])}
+
+
+def test_a_new_member_is_fetched_whole(ehr: FhirServer, tmp_path: Path) -> None:
+    """Whoever joins the group gets a finding from the whole record, though that record is older than the last run."""
+    ehr.put(group_of(MEMBERS[:2]))
+    run(*sync(ehr.base, tmp_path / "f"))
+    ehr.put(group_of(MEMBERS))
+
+    joined = run(*sync(ehr.base, tmp_path / "f"))
+
+    assert (0, "of 3: 1 created, 2 already written") == (joined.code, written(joined)), joined.stderr
+    assert all_of("1") == versions(ehr)
+
+
+def test_of_two_at_once_one_steps_back(ehr: FhirServer, tmp_path: Path) -> None:
+    """A run that finds another at work says so, ends with 0, touches neither server nor report, and leaves each finding once."""
+    report = tmp_path / "report.json"
+    with alone_in(tmp_path / "f"):
+        second = run(*sync(ehr.base, tmp_path / "f", "--report", report))
+    assert 0 == second.code
+    assert "another run is at work" in second.stderr
+    assert not report.exists()
+    assert {} == ours(ehr)
+
+    with started(*sync(ehr.base, tmp_path / "f")) as one, started(*sync(ehr.base, tmp_path / "f")) as other:
+        ended = [end_of(one), end_of(other)]
+
+    assert [0, 0] == [each.code for each in ended], ended
+    assert all_of("1") == versions(ehr)
+
+
+def test_a_killed_run_is_gone_on_with(ehr: FhirServer, proxy: Proxy, tmp_path: Path) -> None:
+    """Killed at its n-th request, a run is gone on with by the next: each finding once, in its first version."""
+    for last in (0, 3, 10, 20, 30, 40, 45, 50, 55, 60, MOST):
+        grip = Grip()
+        proxy.heal()
+        proxy.rule(Rule(grip.kill, lambda _: True, times=1, after=last))
+        with started(*sync(proxy.base, tmp_path / "f")) as process:
+            grip.hold(process)
+            ended = end_of(process)
+        if ended.code != -signal.SIGKILL:
+            break
+
+    assert 0 == ended.code, ended.stderr
+    assert all_of("1") == versions(ehr)
+
+
+def test_an_outage_writes_nothing(proxy: Proxy, ehr: FhirServer, tmp_path: Path) -> None:
+    """Where fetching ends in an outage, nothing is judged or written, and the report says with which code it ended."""
+    proxy.meet(answered(503), times=10_000, after=8)
+
+    ended = run(*sync(proxy.base, tmp_path / "f", "--report", tmp_path / "report.json"))
+
+    assert 6 == ended.code, ended.stderr
+    assert {} == ours(ehr)
+    assert 6 == json.loads((tmp_path / "report.json").read_text())["exit_code"]
