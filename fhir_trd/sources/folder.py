@@ -114,15 +114,17 @@ class Folder:
         with self._usable():
             return sum(without(path, unwanted) for path in self.files(rounds=rounds))
 
-    def finish(self) -> None:
-        """End the round: what it brought takes the place of what earlier rounds did."""
+    def finish(self, *, is_whole: bool = True) -> None:
+        """End the round: what it brought takes the place of what earlier rounds did. One that lacks something moves no mark."""
         with self._usable():
-            if self.since:
+            if self.since or not is_whole:
                 self._replace_older()
             else:
                 remove(self.files(rounds=self._is_older))
             remove([path for path in files_in(self.path, LISTS) if self._is_older(round_of(path))])
-        self._journal.write(FINISHED, {"round": self.round, "mark": self.started}, durable=True)
+        # What this round lacks would be older than its mark: the next one begins where this one did, and brings it too.
+        mark = self.started if is_whole else self.since
+        self._journal.write(FINISHED, {"round": self.round, "mark": mark}, durable=True)
 
     def _replace_older(self) -> None:
         for names in self._names_of_this_round():

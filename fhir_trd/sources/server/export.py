@@ -37,7 +37,10 @@ NOBODY = Watch()
 
 
 class Exported(Struct, frozen=True, kw_only=True):
-    """What an export brought. ``faults``: what is missing or not as it should be, a sentence each; then the run ends with 3."""
+    """What an export brought. ``faults``: what is missing or not as it should be, a sentence each; then the run ends with 3.
+
+    ``missing``: how many files did not come, or not whole. What was in them would be missing from a next round, too.
+    """
 
     instant: str = ""
     files: int = 0
@@ -134,6 +137,6 @@ def _sum(instant: str, files: Sequence[Got | str]) -> Exported:
         resources=dict(sorted(resources.items())),
         removed=sum(got.removed for got in had),
         warnings=sum(got.warnings for got in had),
-        missing=len(files) - len(had),
+        missing=len(files) - len(had) + sum(got.short for got in had),
         faults=tuple(fault for got in files for fault in (got.faults if isinstance(got, Got) else (got,))),
     )

@@ -31,11 +31,15 @@ class NotTheFileError(Exception):
 
 
 class Got(Struct, frozen=True, kw_only=True):
-    """What a file brought: resources by type, how many others it took away, and what was not as it should be."""
+    """What a file brought: resources by type, how many others it took away, and what was not as it should be.
+
+    ``short``: it has not as many lines as the server counts, so some may be missing.
+    """
 
     resources: dict[str, int] = {}
     removed: int = 0
     warnings: int = 0
+    short: bool = False
     faults: tuple[str, ...] = ()
 
 
@@ -53,7 +57,7 @@ def output_of(server: Server, folder: Folder, file: Planned, listed: Listed, adv
         _expect_resources(kinds, file)
     advance(count % STEP)
     known = {kind: number for kind, number in sorted(kinds.items()) if kind}
-    return Got(resources=known, faults=tuple(_faults(file, kinds, count)))
+    return Got(resources=known, short=_is_short(file, count), faults=tuple(_faults(file, kinds, count)))
 
 
 def deletions_of(server: Server, folder: Folder, file: Planned, listed: Listed) -> Got:
@@ -65,7 +69,7 @@ def deletions_of(server: Server, folder: Folder, file: Planned, listed: Listed) 
             count, strange = count + 1, strange + (not names)
             removed += sum(_removed(folder, names[start : start + MOST]) for start in range(0, len(names), MOST))
     faults = [f"{file.name}: found {strange} lines that name nothing deleted, wanted Bundles that do"] if strange else []
-    return Got(removed=removed, faults=(*faults, *_count_fault(file, count)))
+    return Got(removed=removed, short=bool(strange) or _is_short(file, count), faults=(*faults, *_count_fault(file, count)))
 
 
 def outcomes_of(server: Server, folder: Folder, listed: Listed) -> Got:
@@ -137,6 +141,10 @@ def _faults(file: Planned, kinds: Counter[str], count: int) -> Iterator[str]:
         named = ", ".join(f"{kinds[kind]} {kind if TYPE.fullmatch(kind) else '…'}" for kind in others)
         yield f"{file.name}: found {named}, wanted {wanted}; they are kept as they are"
     yield from _count_fault(file, count)
+
+
+def _is_short(file: Planned, count: int) -> bool:
+    return file.count is not None and count < file.count
 
 
 def _count_fault(file: Planned, count: int) -> Iterator[str]:

@@ -82,7 +82,7 @@ def run(
         options = {"workers": 1, **options}
         exported = export(played, folder, scope or ExportScope(since=folder.since), watch=watch or Watch(), **options)
         if finish:
-            folder.finish()
+            folder.finish(is_whole=not exported.missing)
         return exported
 
 

@@ -228,6 +228,23 @@ def test_a_second_round_leaves_the_present_state(tmp_path: Path) -> None:
     assert asked_for[-1].endswith("_since=2024-06-30T11:00:00Z")
 
 
+@pytest.mark.parametrize("first", [[listed("1"), listed("gone")], [listed("1", count=2)]])
+def test_what_did_not_come_whole_is_asked_for_again_in_the_next_round(first: list[dict[str, object]], tmp_path: Path) -> None:
+    """After a file that was missing or too short, the next round asks for all that this one asked for."""
+    play_kickoff()
+    play_job(manifest(*first), bad(404))
+    play_file("1", A)
+    play_file("gone", bad(404))
+    run(tmp_path, since="auto", finish=True)
+    responses.replace("GET", JOB, body=manifest(listed("2"))[2])
+    play_file("2", A + B)
+
+    run(tmp_path, since="auto", finish=True)
+
+    assert ["Condition/a", "Condition/b"] == ids_in(tmp_path)
+    assert not [call for call in responses.calls if "_since" in (call.request.url or "")]
+
+
 def _play(cut: int = 0) -> dict[tuple[str, str], int]:
     """The whole export, in which the process ends at the request of that number, and how often each thing was asked."""
     counted: dict[tuple[str, str], int] = {}

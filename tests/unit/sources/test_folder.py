@@ -158,3 +158,27 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="cannot be used"), folder(tmp_path / "file"):
         pass
+
+
+def test_a_round_that_lacks_something_moves_no_mark(tmp_path: Path) -> None:
+    """After a round in which something is missing the next one begins where that began: else it would be missing for ever."""
+    for mark, is_whole in (("2024-01-01", True), ("2024-02-01", False)):
+        with folder(tmp_path, since=AUTO) as round_of_now:
+            round_of_now.mark(mark)
+            round_of_now.finish(is_whole=is_whole)
+
+    with folder(tmp_path, since=AUTO) as third:
+        assert "2024-01-01" == third.since
+
+
+def test_a_full_round_that_lacks_something_takes_nothing_away(tmp_path: Path) -> None:
+    """What an earlier round brought stays where a later full round lacks something: it may be just that."""
+    with folder(tmp_path) as first:
+        put(first, "Condition.000001.ndjson", condition("a"), condition("b"))
+        first.finish()
+
+    with folder(tmp_path) as second:
+        put(second, "Condition.000001.ndjson", condition("b", recordedDate="2024"))
+        second.finish(is_whole=False)
+
+    assert ["a", "b"] == ids_in(tmp_path)
