@@ -125,9 +125,20 @@ $(PEERS)/.ready-bulk: benchmarks/peers/requirements.txt | $(PEERS)/.ready
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
+# The peer that calculates quality measures: the program, and a small measure of our own as it wants it.
+FQM := .peers/fqm
+$(FQM)/.ready: benchmarks/peers/fqm/package.json $(shell find benchmarks/peers/fqm -name '*.cql' -o -name '*.java' -o -name pom.xml)
+	@echo "Making the peer that calculates measures (once) ..."
+	@mkdir -p $(FQM)/elm
+	@cp $< $(FQM)/
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix $(FQM)
+	@mvn --quiet --batch-mode --file benchmarks/peers/fqm/java/pom.xml -Dbuilt=$(CURDIR)/$(FQM)/java process-classes
+	@java -cp "$(FQM)/java/classes:$$(cat $(FQM)/java/classpath.txt)" Translate benchmarks/peers/fqm/AntidepressantDays.cql $(FQM)/elm 2>/dev/null
+	@touch $@
+
 # Whole populations, as whole programs in turn: a generated export of each size is made once and kept in .exports.
 BULK ?= --patients 1000 --patients 10000
-bench-bulk: $(VENV)/.ready-benchmark $(PEERS)/.ready-bulk
+bench-bulk: $(VENV)/.ready-benchmark $(PEERS)/.ready-bulk $(FQM)/.ready
 	$(BIN)/python -m benchmarks.bulk $(BULK)
 
 # An export by a generator that nobody here wrote. The peers then run on it with make bench-bulk BULK='--on .synthea/people-200'.

@@ -2,7 +2,8 @@
 
 Run from the top folder (``make bench-bulk`` installs the peers): ``python -m benchmarks.bulk [--patients N]... [--on DIR]...``.
 Every way is a whole program, its start included. The ways take turns, round after round; the first round is dropped, medians
-and the middle half are shown. An export of so many patients is made once and kept in ``.exports``.
+are shown, by the clock with the middle half, and of processor time, which busy neighbours hardly change. An export of so many
+patients is made once and kept in ``.exports``.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from benchmarks.exports.folder import export
 from benchmarks.exports.people import FULL, LEAN
 from benchmarks.exports.stories import AS_OF
 from benchmarks.running import Run, run
-from benchmarks.ways import PARSE, ways_for
+from benchmarks.ways import PARSE, Task, ways_for
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / ".exports"
@@ -56,15 +57,20 @@ class Measured:
         return f"{times[quarter]:.2f} – {times[-1 - quarter]:.2f}"
 
     @property
+    def busy(self) -> float:
+        """The middle of the processor times."""
+        return statistics.median(run.busy for run in self.runs)
+
+    @property
     def peak(self) -> float:
         """The most memory of any round."""
         return max(run.peak for run in self.runs)
 
     @property
-    def people(self) -> int:
-        """How many people a peer says it judged; 0 if it went through the whole export."""
-        number, _, what = self.runs[-1].said.strip().partition(" ")
-        return int(number) if what == "patients" else 0
+    def judged(self) -> str:
+        """The people whom a peer says it judged; nothing if it went through the whole export."""
+        said = self.runs[-1].said.strip()
+        return said if said.endswith("patients") else ""
 
 
 def made(patients: int, *, lean: bool) -> Place:
@@ -96,22 +102,22 @@ def measured(ways: Mapping[str, Sequence[str]], rounds: int, scratch: Path) -> d
 
 def rows(place: Place, found: Mapping[str, Measured]) -> Iterator[str]:
     """The lines of the table for one folder."""
-    least = found[PARSE].median
+    least = found[PARSE]
     for name, one in found.items():
         through, took = f"{place.name}, {place.size / 1e6:,.0f} MB", f"{one.median:.2f} | {one.spread}"
-        speed, ratio = f"{place.size / one.median / 1e6:,.0f}", f"{one.median / least:.2f} ×"
-        if one.people:
-            through, speed, ratio = f"{one.people:,} treated patients of it", "", ""
-        people = one.people or place.people
-        rate = f"{people / one.median:,.0f}" if people else ""
-        yield f"| {through} | {name} | {took} | {speed} | {rate} | {ratio} | {one.peak:,.0f} |"
+        ratios = f"{one.median / least.median:.2f} × | {one.busy / least.busy:.2f} ×"
+        people = place.people
+        if one.judged:
+            through, ratios, people = f"{one.judged} of it", " | ", int(one.judged.split()[0])
+        rate = f"{people / one.busy:,.0f}" if people else ""
+        yield f"| {through} | {name} | {took} | {one.busy:.2f} | {rate} | {ratios} | {one.peak:,.0f} |"
 
 
 def growth(places: Sequence[Place], found: Sequence[Mapping[str, Measured]]) -> Iterator[str]:
-    """How the time of each byte changes from one size to the next: 1.00 is a straight line."""
+    """How the processor time of each byte changes from one size to the next: 1.00 is a straight line."""
     for (small, before), (large, after) in pairwise(zip(places, found, strict=True)):
         for name in (name for name in before if name in after):
-            ratio = (after[name].median / large.size) / (before[name].median / small.size)
+            ratio = (after[name].busy / large.size) / (before[name].busy / small.size)
             yield f"| {small.name} → {large.name} | {name} | {ratio:.2f} |"
 
 
@@ -121,16 +127,17 @@ def main() -> None:
     places = [made(patients, lean=given.lean) for patients in given.patients or ([] if given.on else [1_000, 10_000])]
     places += [_place(str(folder), folder, 0) for folder in given.on]
     print(f"{platform.machine()}, Python {platform.python_version()}, {given.rounds} rounds after the first\n", flush=True)
-    print("| export | way | s | middle half | MB/s | patients/s | of orjson.loads | peak MB |")
-    print("|---|---|---:|---|---:|---:|---:|---:|", flush=True)
+    print("| export | way | s | middle half | processor s | patients a processor s | of orjson: s | processor s | peak MB |")
+    print("|---|---|---:|---|---:|---:|---:|---:|---:|", flush=True)
     found: list[Mapping[str, Measured]] = []
     for place in places:
         with tempfile.TemporaryDirectory() as scratch:
             # Slow peers grow faster than the export: they go through the first one only.
-            ways = ways_for(place.folder, Path(scratch), as_of=AS_OF.isoformat(), slow=not found, only=given.only)
+            task = Task(place.folder, Path(scratch), AS_OF.isoformat(), given.measure)
+            ways = ways_for(task, slow=not found, only=given.only)
             found.append(measured(ways, given.rounds, Path(scratch)))
         print("\n".join(rows(place, found[-1])), flush=True)
-    print("\n| from → to | way | time for each byte |\n|---|---|---:|\n" + "\n".join(growth(places, found)))
+    print("\n| from → to | way | processor time of a byte |\n|---|---|---:|\n" + "\n".join(growth(places, found)))
 
 
 def _asked() -> argparse.ArgumentParser:
@@ -138,6 +145,7 @@ def _asked() -> argparse.ArgumentParser:
     asked.add_argument("--patients", type=int, action="append", help="size of a generated export; may be given several times")
     asked.add_argument("--lean", action="store_true", help="generated exports with few resources around each person")
     asked.add_argument("--on", type=Path, action="append", default=[], help="another folder of NDJSON, such as a Synthea export")
+    asked.add_argument("--measure", type=Path, help="a measure bundle for fqm-execution in place of our small measure")
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--only", action="append", default=[], help="ways whose name holds this; orjson always runs")
     return asked

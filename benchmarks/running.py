@@ -1,5 +1,6 @@
-"""One run of a whole program: how long it took, and the most memory that it and all it started held at once."""
+"""One run of a whole program: how long it took, by the clock and by the processors, and the most memory it held at once."""
 
+import resource
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,16 +16,20 @@ LOOK = 0.02
 
 @dataclass(frozen=True)
 class Run:
-    """Wall-clock seconds, the peak of the resident memory in MB, and what was printed."""
+    """Seconds by the clock and of the processors, the peak of the resident memory in MB, and what was printed.
+
+    Memory is that of the program and all it started.
+    """
 
     seconds: float
+    busy: float
     peak: float
     said: str
 
 
 def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Run:
     """Run a program to its end; one that fails, fails the benchmark with what it said."""
-    begun, peak = time.perf_counter(), 0
+    begun, busy, peak = time.perf_counter(), _busy(), 0
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while True:
         try:
@@ -35,7 +40,13 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Run:
     seconds = time.perf_counter() - begun
     if process.returncode not in FINE:
         raise SystemExit(f"{' '.join(command)}\nended with {process.returncode}:\n{complained[-2000:]}")
-    return Run(seconds, peak / 1e6, said)
+    return Run(seconds, _busy() - busy, peak / 1e6, said)
+
+
+def _busy() -> float:
+    """The processor time of all programs that were run so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _family(process: int) -> Iterator[int]:

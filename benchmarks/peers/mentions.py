@@ -12,7 +12,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     table = pandas.read_csv(sys.argv[1], parse_dates=["date"], dtype={"patient_id": str})
     two_antidepressant_episodes(table)
-    print(table["patient_id"].nunique(), "patients")
+    print(table["patient_id"].nunique(), "treated patients")
 
 
 if __name__ == "__main__":
