@@ -1,7 +1,8 @@
 """fhir-trd write-back: what convert wrote, onto a FHIR server, once each."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from fhir_trd.fhir.exchange.findings import Finding, findings_in
 from fhir_trd.fhir.exchange.standing import Difference
 from fhir_trd.sinks.delivery import Delivered, Fate, deliver, expect_able
 from fhir_trd.sinks.journal import Journal
+from fhir_trd.sinks.retraction import Retracted, left_behind, retract
 from fhir_trd.transport.server import CONNECTIONS, Server
 
 SHOWN = 20
@@ -41,39 +43,80 @@ WIDTH = 60
     show_default=True,
     help="How many patients are written at once.",
 )
+@click.option(
+    "--retract",
+    "retracting",
+    is_flag=True,
+    help="These Bundles are all that holds: mark what --journal knows of beside them as entered in error.",
+)
 @run_options
-def command(bundles: tuple[Path, ...], where: ServerOptions, dry_run: bool, journal: Path | None, workers: int, run: Run) -> int:
+def command(
+    bundles: tuple[Path, ...],
+    where: ServerOptions,
+    dry_run: bool,
+    journal: Path | None,
+    workers: int,
+    retracting: bool,
+    run: Run,
+) -> int:
     """Write the Bundles of `fhir-trd convert` to a FHIR server, each finding exactly once.
 
     What stands on the server is read first: unchanged findings are not written again, changed ones only over the version that
     was read. Each patient is one transaction. Afterwards each finding is looked for, and must be there once. A refused
     patient is listed with the server's reasons (exit code 3), one that a person must decide about as a conflict (7); the
-    others go on. A finding that is no longer among the Bundles stays as it is on the server.
+    others go on. A finding that is no longer among the Bundles stays as it is on the server, unless you say --retract.
     """
+    if retracting and journal is None:
+        raise UsageError("found --retract without --journal, wanted both: only the journal knows what was written before")
     findings = _findings(bundles)
     server = server_for(where, wanted=WRITES, connections=workers, meter=run.meter)
-    return write(findings, server, run, journal=journal, workers=workers, rehearse=dry_run)
+    return write(findings, server, run, journal=journal, workers=workers, rehearse=dry_run, retracting=retracting)
 
 
-def write(findings: Sequence[Finding], server: Server, run: Run, *, journal: Path | None, workers: int, rehearse: bool) -> int:
-    """Deliver findings, tell what became of each, and answer with the exit code. ``sync`` ends with the same."""
-    run.expect(len(findings))
+def write(
+    findings: Sequence[Finding],
+    server: Server,
+    run: Run,
+    *,
+    journal: Path | None,
+    workers: int,
+    rehearse: bool,
+    retracting: bool = False,
+) -> int:
+    """Deliver findings, tell what became of each, and answer with the exit code. ``sync`` ends with the same.
+
+    ``retracting``: findings of the journal that are not among these are taken back.
+    """
     run.place("journal", journal)
     able = expect_able(server)
-    fates: Counter[Fate] = Counter()
-    try:
-        with Journal(journal) as book, Progress("writing", len(findings), unit="findings") as progress:
-            for one in deliver(findings, server, book, workers=workers, rehearse=rehearse, able=able):
-                fates[one.fate] += 1
-                run.finding(one.fate, one.finding.key, one.why)
-                progress.advance(**{one.fate: 1})
-                _tell(one, rehearse)
-    finally:
-        # In an outage too: what is done stays done, and the user wants to know how much that is.
-        say(_total(fates, len(findings), rehearse))
+    with Journal(journal) as book:
+        left = left_behind(findings, server, book)
+        delivering = deliver(findings, server, book, workers=workers, rehearse=rehearse, able=able)
+        taking_back = retract(left, server, book, workers=workers, rehearse=rehearse) if retracting else iter(())
+        wanted = len(findings) + (len(left) if retracting else 0)
+        fates = _told_all(chain(delivering, taking_back), wanted, run, rehearsed=rehearse)
+    if left and not retracting:
+        say(f"{len(left)} findings of this journal are not among these and were left as they are; --retract takes them back")
     if fates[Fate.CONFLICT]:
         raise WriteConflict(f"found {fates[Fate.CONFLICT]} that a person must decide about, wanted none; see the lines above")
     return QUARANTINED if fates[Fate.REFUSED] else 0
+
+
+def _told_all(outcomes: Iterable[Delivered | Retracted], wanted: int, run: Run, *, rehearsed: bool) -> Counter[Fate]:
+    """How many findings met which fate, each told when it does."""
+    run.expect(wanted)
+    fates: Counter[Fate] = Counter()
+    try:
+        with Progress("writing", wanted, unit="findings") as progress:
+            for one in outcomes:
+                fates[one.fate] += 1
+                run.finding(one.fate, one.key, one.why)
+                progress.advance(**{one.fate: 1})
+                _tell(one, rehearsed)
+    finally:
+        # In an outage too: what is done stays done, and the user wants to know how much that is.
+        say(_total(fates, wanted, rehearsed))
+    return fates
 
 
 def _findings(places: Sequence[Path]) -> tuple[Finding, ...]:
@@ -94,12 +137,13 @@ def _body(file: Path) -> bytes:
         raise UsageError(f"{file}: cannot be read ({error.strerror}), wanted a Bundle of `fhir-trd convert`") from error
 
 
-def _tell(one: Delivered, rehearsed: bool) -> None:
+def _tell(one: Delivered | Retracted, rehearsed: bool) -> None:
     """Refusals and conflicts on stderr; what a rehearsal would change on stdout."""
     if one.why:
-        say(f"{one.finding.key}: {one.fate}: {one.why}")
+        say(f"{one.key}: {one.fate}: {one.why}")
     elif rehearsed:
-        click.echo(f"{one.finding.key} of {one.finding.subject}: {one.fate}")
+        whose = f" of {one.finding.subject}" if isinstance(one, Delivered) else ""
+        click.echo(f"{one.key}{whose}: {one.fate}")
         for change in one.changes:
             click.echo(f"  {'+' if change.creates else '~'} {change.resource.address}")
             for each in change.differences[:SHOWN]:

@@ -4,8 +4,9 @@ Findings go in groups: one look for the whole group, one transaction for each fi
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor
 from enum import StrEnum
+from functools import partial
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ from fhir_trd.fhir.exchange.capability import Capabilities, capabilities_in
 from fhir_trd.fhir.exchange.findings import Finding, Written
 from fhir_trd.fhir.exchange.standing import status_of
 from fhir_trd.fhir.exchange.transaction import Change
+from fhir_trd.sinks.grouping import in_groups
 from fhir_trd.sinks.journal import Entry, Journal, Part
 from fhir_trd.sinks.proving import Proof
 from fhir_trd.sinks.sending import Changes, Stopped, send
@@ -21,11 +23,6 @@ from fhir_trd.sinks.settling import settled
 from fhir_trd.sinks.ways import Sight, Way, changes_for
 from fhir_trd.transport.asking import Ask
 from fhir_trd.transport.server import Server, told_status
-
-GROUP = 50
-"""How many findings are looked at and proved together."""
-AHEAD = 2
-"""How many groups are under way: while one is looked for, the next one is written."""
 
 
 class Fate(StrEnum):
@@ -112,7 +109,7 @@ def deliver(
         known = journal.places(server.address)
         way = settled(tuple(devices.values()), server, able, known, rehearse=rehearse)
         course = Course(server=server, way=way, retracted=journal.retracted(server.address), rehearse=rehearse)
-        for group, places in _groups(new, course, workers):
+        for group, places in in_groups(new, partial(_together, course=course), workers=workers):
             if not rehearse:
                 journal.note(server.address, [_entry(one, places) for one in group if _stands(one)])
             yield from group
@@ -122,19 +119,7 @@ Group = tuple[list[Delivered], dict[str, str]]
 """What became of some findings, and where their parts stand."""
 
 
-def _groups(findings: Sequence[Finding], course: Course, workers: int) -> Iterator[Group]:
-    with ThreadPoolExecutor(workers) as pool, ThreadPoolExecutor(AHEAD) as groups:
-        starts = range(0, len(findings), GROUP)
-        going = [groups.submit(_delivered_together, findings[start : start + GROUP], course, pool) for start in starts]
-        try:
-            for done in as_completed(going):
-                yield done.result()
-        finally:  # In an outage nothing more is begun.
-            groups.shutdown(wait=False, cancel_futures=True)
-            pool.shutdown(cancel_futures=True)
-
-
-def _delivered_together(findings: Sequence[Finding], course: Course, pool: Executor) -> Group:
+def _together(findings: Sequence[Finding], pool: Executor, course: Course) -> Group:
     sight = pool.submit(course.look, findings).result()
     going = [pool.submit(_delivered, finding, sight, course) for finding in findings]
     group = [each.result() for each in going]

@@ -22,6 +22,7 @@ SCALE_TOTALS = {"phq-9": {"system": "http://loinc.org", "code": "44261-6", "disp
 """The code of the total of each scale that a goal may be measured on."""
 
 REVIEW_SENTENCE = "Flag for clinician review, not a diagnosis."
+RETRACTION_SENTENCE = "No longer among the findings of a new assessment of all records."
 
 SIMPLE_OBSERVATION = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-simple-observation"
 CARE_PLAN = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-careplan"
@@ -44,6 +45,7 @@ ASSEMBLER = {
     "display": "Assembler",
 }
 CREATE = {"system": "http://terminology.hl7.org/CodeSystem/v3-DataOperation", "code": "CREATE", "display": "create"}
+NULLIFY = {"system": "http://terminology.hl7.org/CodeSystem/v3-DataOperation", "code": "NULLIFY", "display": "nullify"}
 
 STATUS = {"system": PARTS, "code": "trd-status", "display": "Treatment-resistant depression status"}
 LEAST = {"system": PARTS, "code": "failed-least", "display": "Distinct failed adequate trials, at least"}
