@@ -107,11 +107,11 @@ class _Part:
         return self._folder.since if self._folder.round == 1 or patient in self._known else ""
 
     def _found(self, job: Job) -> Harvest:
-        name = job.kind.name
+        name, whose = job.kind.name, job.patient
         if name == PATIENT:
-            return harvest(lambda: self._pages.one(f"{PATIENT}/{job.patient}", private=job.patient), name, name.__eq__)
-        search = job.kind.search(job.patient, job.since)
-        return harvest(lambda: self._pages.of(search, private=job.patient), name, name.__eq__)
+            return harvest(lambda: self._pages.one(f"{PATIENT}/{whose}", private=whose), name, name.__eq__, whose)
+        search = job.kind.search(whose, job.since)
+        return harvest(lambda: self._pages.of(search, private=whose), name, name.__eq__, whose)
 
     def _everything(self, part: str, patients: tuple[str, ...], advance: Advance) -> None:
         unit = everything_in(part)
@@ -147,11 +147,11 @@ class _Part:
         whole = f"{PATIENT}/{patient}/$everything?_count={PAGE_SIZE}{late}"
         narrow = f"{whole}&_type={','.join(sorted(self._names))}"
         wanted = self._names.__contains__
-        brought = harvest(lambda: self._pages.of(narrow, private=patient), "$everything", wanted)
+        brought = harvest(lambda: self._pages.of(narrow, private=patient), "$everything", wanted, patient)
         if brought.left_out and not brought.got:
             # Not every server lets the types be named; it then sends all, and the others are set aside.
             brought.close()
-            brought = harvest(lambda: self._pages.of(whole, private=patient), "$everything", wanted)
+            brought = harvest(lambda: self._pages.of(whole, private=patient), "$everything", wanted, patient)
         return brought
 
 

@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from fhir_trd.errors import UsageError
-from fhir_trd.fhir.exchange.lines import GROUP
+from fhir_trd.fhir.exchange.lines import GROUP, PRODUCT
 from fhir_trd.sources.folder import Folder
 from fhir_trd.sources.server.crawl import crawl, follow
-from fhir_trd.sources.server.export import NOBODY, Exported, Watch, export
+from fhir_trd.sources.server.export import JOB, NOBODY, Exported, Watch, export
 from fhir_trd.sources.server.export_kickoff import ExportScope
 from fhir_trd.sources.server.plan import Plan, Way
 from fhir_trd.sources.server.selection import plain_id
@@ -28,6 +30,8 @@ class Fetched(Struct, frozen=True, kw_only=True):
     left_out: Mapping[str, int]
     remarks: Mapping[str, int]
     removed: int = 0
+    failed: frozenset[str] = frozenset()
+    """The patients of whom something did not come that may come another time; "" where it is not known of whom."""
 
     @property
     def is_whole(self) -> bool:
@@ -63,6 +67,7 @@ def brought(folder: Folder, exported: Exported = NOTHING) -> Fetched:
         left_out=_sum(folder.totals("left_out"), Counter(exported.faults)),
         remarks=_sum(folder.totals("remarks"), {"warnings of the export": exported.warnings}),
         removed=exported.removed,
+        failed=frozenset(folder.totals("failed")) | frozenset([""] if exported.missing else []),
     )
 
 
@@ -76,7 +81,14 @@ def _export(plan: Plan, server: Server, folder: Folder, watch: Watch) -> Exporte
         types=plan.exported,
         since=folder.since,
     )
-    return export(server, folder, scope, workers=plan.wanted.workers, patience=plan.wanted.patience, watch=watch)
+    carry_out = partial(export, server, folder, workers=plan.wanted.workers, patience=plan.wanted.patience, watch=watch)
+    try:
+        return carry_out(scope)
+    except UsageError:
+        if PRODUCT not in scope.types or folder.last(JOB):
+            raise
+        # Some servers refuse types that belong to no patient; the products are then read one by one.
+        return carry_out(msgspec.structs.replace(scope, types=tuple(kind for kind in scope.types if kind != PRODUCT)))
 
 
 def _sum(*parts: Mapping[str, int]) -> Mapping[str, int]:

@@ -19,12 +19,15 @@ T = TypeVar("T")
 
 
 class Tally:
-    """What became of every entry that came: got = written + set aside. And what is missing, and what the server remarked."""
+    """What became of every entry that came: got = written + set aside. And what is missing, and what the server remarked.
+
+    ``failed``: how often something did not come of a patient's that may come another time; of nobody's in particular: "".
+    """
 
     def __init__(self) -> None:
         self.got = 0
         self.written, self.aside = Counter[str](), Counter[str]()
-        self.left_out, self.remarks = Counter[str](), Counter[str]()
+        self.left_out, self.remarks, self.failed = Counter[str](), Counter[str](), Counter[str]()
 
     def add(self, other: "Tally") -> None:
         """Count what another one counted."""
@@ -33,14 +36,22 @@ class Tally:
         self.aside.update(other.aside)
         self.left_out.update(other.left_out)
         self.remarks.update(other.remarks)
+        self.failed.update(other.failed)
+
+    def lack(self, what: str, refused: Refused, patient: str = "") -> None:
+        """Count what did not come."""
+        self.left_out[f"{what}: {refused.why}"] += 1
+        if refused.passing:
+            self.failed[patient] += 1
 
     @property
     def facts(self) -> dict[str, object]:
         """The counts as the journal notes them. That they add up is proved here, before anything is called done."""
         if self.got != self.written.total() + self.aside.total():
             raise TrdError(f"found {self.got} entries but {self.written.total()} written and {self.aside.total()} set aside")
-        told = {"got": self.got, "written": self.written, "aside": self.aside, "left_out": self.left_out, "remarks": self.remarks}
-        return {name: value for name, value in told.items() if value}
+        told = {"written": self.written, "aside": self.aside, "left_out": self.left_out, "remarks": self.remarks}
+        given = {name: value for name, value in {**told, "failed": self.failed}.items() if value}
+        return {"got": self.got, **given} if self.got else given
 
 
 class Harvest(Tally):
@@ -74,18 +85,18 @@ class Harvest(Tally):
         self._lines.close()
 
 
-def harvest(pages: Callable[[], Iterator[Page]], kind: str, wanted: Callable[[str], bool]) -> Harvest:
+def harvest(pages: Callable[[], Iterator[Page]], kind: str, wanted: Callable[[str], bool], patient: str = "") -> Harvest:
     """All that a search brings. One that breaks off after its first page, as its links may expire, is begun anew once."""
-    brought, why = _harvest(pages(), wanted)
-    if why and brought.got:
+    brought, refused = _harvest(pages(), wanted)
+    if refused and brought.got:
         brought.close()
-        brought, why = _harvest(pages(), wanted)
-    if why:
-        brought.left_out[f"{kind}: {why}"] += 1
+        brought, refused = _harvest(pages(), wanted)
+    if refused:
+        brought.lack(kind, refused, patient)
     return brought
 
 
-def _harvest(pages: Iterator[Page], wanted: Callable[[str], bool]) -> tuple[Harvest, str]:
+def _harvest(pages: Iterator[Page], wanted: Callable[[str], bool]) -> tuple[Harvest, Refused | None]:
     """What came, and why not all of it did; nothing if all of it did."""
     with ExitStack() as on_error:
         brought, total = Harvest(), 0
@@ -95,11 +106,11 @@ def _harvest(pages: Iterator[Page], wanted: Callable[[str], bool]) -> tuple[Harv
                 brought.take(page, wanted)
                 total = max(total, page.total or 0)
         except Refused as refused:
-            why = refused.why
+            lacking: Refused | None = refused
         else:
-            why = "fewer came than the server says there are" if brought.got < total else ""
+            lacking = Refused("fewer came than the server says there are", passing=True) if brought.got < total else None
         on_error.pop_all()
-    return brought, why
+    return brought, lacking
 
 
 def in_order(job: Callable[[T], Harvest], items: Iterable[T], pool: Executor, *, ahead: int) -> Iterator[Harvest]:

@@ -19,11 +19,11 @@ MOST_FAILURES = 10
 
 
 class Refused(Exception):
-    """The server does not carry out this one request; others may work."""
+    """The server does not carry out this one request; others may work. ``passing``: another time it may."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, *, passing: bool = False) -> None:
         super().__init__(why)
-        self.why = why
+        self.why, self.passing = why, passing
 
 
 class Pages:
@@ -73,7 +73,7 @@ class Pages:
         except ServerError as error:
             if self._is_down():
                 raise _without(private, error) from None
-            raise Refused(_without(private, error).args[0]) from None
+            raise Refused(_without(private, error).args[0], passing=True) from None
         except TrdError as error:
             raise _without(private, error) from None
 
