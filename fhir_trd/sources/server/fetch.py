@@ -54,7 +54,7 @@ def fetch(plan: Plan, server: Server, folder: Folder, watch: Watch = NOBODY) -> 
         folder.mark(plan.as_of)
         crawl(plan, server, folder, watch.advance)
     fetched = brought(folder, exported)
-    folder.finish()
+    folder.finish(is_whole=not exported.missing)
     return fetched
 
 
