@@ -25,7 +25,7 @@ def statement(**able: bool) -> Json:
 
 
 class Ehr:
-    """The server. ``kept``: what stands; ``chooses_ids``: it takes no ids of clients; ``asked``: every request as it came."""
+    """The server. ``kept``: what stands; ``chooses_ids``: it takes no ids of clients; ``deaf``: it keeps no finding; ``asked``: every request as it came."""
 
     def __init__(self) -> None:
         self.kept: dict[str, Json] = {}
@@ -35,7 +35,7 @@ class Ehr:
         self.statement = statement()
         self.wait, self.hidden = "", 0
         self.batches = self.counts = self.searches = True
-        self.chooses_ids = False
+        self.chooses_ids = self.deaf = False
         self.asked: list[str] = []
 
     @property
@@ -104,7 +104,8 @@ class Ehr:
             return status, headers | {"Retry-After": self.wait}, body
         if self.chooses_ids and any(self._is_refused(entry["request"]["url"]) for entry in bundle["entry"]):
             return _reply(400, {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "business-rule"}]})
-        self._keep_all(bundle["entry"])
+        if not self.deaf or not finding:
+            self._keep_all(bundle["entry"])
         if finding and self.lost:
             return _reply(self.lost.pop(0), {})
         return _reply(200, {"resourceType": "Bundle", "entry": [{"response": {"status": "200 OK"}} for _ in bundle["entry"]]})
