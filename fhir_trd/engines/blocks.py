@@ -1,64 +1,93 @@
 """A piece of a file as blocks of whole lines, in bounded memory however long a line is."""
 
+import zlib
 from collections.abc import Iterator
-from gzip import GzipFile
-from io import BufferedReader
+from io import FileIO
+from pathlib import Path
 
-from fhir_trd.engines.pieces import opened
+BLOCK = 2 << 20
+"""How many bytes are handed on at once."""
 
-BLOCK = 4 << 20
-"""How many bytes are read at once."""
-
-Content = BufferedReader | GzipFile
-
+PACKED = 256 << 10
+"""How many bytes of an archive are unpacked at once."""
 
 TOO_LONG = b""
-"""Stands for a line that is longer than is allowed."""
+"""Stands for a line or document that is longer than is allowed."""
+
+GZIP_WINDOW = 16 + zlib.MAX_WBITS
+"""What tells zlib that a stream has the header and the checksum of gzip."""
 
 
 def blocks_of(path: str, start: int, stop: int | None, longest: int) -> Iterator[bytes]:
-    """The lines that begin in this stretch of a file (to its end if stop is None), many at once."""
-    with opened(path) as content:
-        at = _first_line(content, start) if start else 0
-        while stop is None or at < stop:
-            # Not read: what a broken archive still gives would be lost with the error that follows it.
-            chunk = content.read1(BLOCK if stop is None else min(BLOCK, stop - at))
-            if not chunk:
-                return
-            at += len(chunk)
-            whole, cut, begun = chunk.rpartition(b"\n")
-            if cut:
-                yield whole + cut
-            if begun:
-                line, size = _line_to_its_end(content, begun, longest)
-                at += size - len(begun)
-                yield line
+    """The lines that begin in this stretch of a plain file, many at once; of a gzipped one (stop None) all lines."""
+    begun: list[bytes] = []
+    size = 0
+    for chunk in _unpacked(path) if stop is None else _stretch(path, start, stop):
+        first, last = chunk.find(b"\n") + 1, chunk.rfind(b"\n") + 1
+        if size and first:
+            yield _whole([*begun, chunk[:first]], size + first, longest)
+        if last > (first if size else 0):
+            yield chunk[first if size else 0 : last]
+        rest = chunk[last:]
+        size = len(rest) + (0 if last else size)
+        begun = [*([] if last else begun), rest] if size <= longest else []
+    if size:
+        yield _whole(begun, size, longest)
 
 
-def document_in(path: str, longest: int) -> bytes:
+def document_in(path: str, packed: bool, longest: int) -> bytes:
     """The whole of a file, unless it is too long."""
-    with opened(path) as content:
-        body = content.read(longest + 1)
-    return body if len(body) <= longest else TOO_LONG
+    parts: list[bytes] = []
+    for chunk in _unpacked(path) if packed else _stretch(path, 0, Path(path).stat().st_size):
+        parts.append(chunk)
+        if sum(map(len, parts)) > longest:
+            return TOO_LONG
+    return b"".join(parts)
 
 
-def _first_line(content: Content, start: int) -> int:
-    """Where the first line begins that begins at ``start`` or later."""
-    content.seek(start - 1)
-    at = start - 1
-    while part := content.readline(BLOCK):
-        at += len(part)
-        if part.endswith(b"\n"):
-            break
-    return at
+def _whole(parts: list[bytes], size: int, longest: int) -> bytes:
+    return b"".join(parts) if size <= longest else TOO_LONG
 
 
-def _line_to_its_end(content: Content, begun: bytes, longest: int) -> tuple[bytes, int]:
-    """A line that was read in part, and how long it is; what is too long is passed over."""
-    parts, size = [begun], len(begun)
-    while part := content.readline(BLOCK):
-        size += len(part)
-        parts = [*parts, part] if size <= longest else []
-        if part.endswith(b"\n"):
-            break
-    return b"".join(parts), size
+def _stretch(path: str, start: int, stop: int) -> Iterator[bytes]:
+    """The bytes from the first line that begins at ``start`` or later to the end of the last that begins before ``stop``."""
+    with Path(path).open("rb", buffering=0) as raw:
+        at = max(start - 1, 0)
+        raw.seek(at)
+        is_inside = start == 0
+        while chunk := raw.read(BLOCK):
+            end = chunk.find(b"\n", max(stop - 1 - at, 0)) + 1 if at + len(chunk) >= stop else 0
+            at += len(chunk)
+            first = 0 if is_inside else chunk.find(b"\n") + 1
+            is_inside = is_inside or first > 0
+            if is_inside and first < (end or len(chunk)):
+                yield chunk[first : end or len(chunk)]
+            if end:
+                return
+
+
+def _unpacked(path: str) -> Iterator[bytes]:
+    """The content of a gzipped file, up to where it breaks off; that raises what zlib raises, or EOFError."""
+    with Path(path).open("rb", buffering=0) as raw:
+        member, held = zlib.decompressobj(GZIP_WINDOW), raw.read(PACKED)
+        while True:
+            text = member.decompress(held, BLOCK)
+            if text:
+                yield text
+            if member.eof:
+                held = _next_member(member.unused_data, raw)
+                if not held:
+                    return
+                member = zlib.decompressobj(GZIP_WINDOW)
+                continue
+            held = member.unconsumed_tail or raw.read(PACKED)
+            if not held and not text:
+                raise EOFError
+
+
+def _next_member(unused: bytes, raw: FileIO) -> bytes:
+    """The beginning of the next member of an archive, past the zeros that may pad one."""
+    held = unused.lstrip(b"\0")
+    while not held and (held := raw.read(PACKED)):
+        held = held.lstrip(b"\0")
+    return held

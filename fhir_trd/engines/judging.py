@@ -17,6 +17,7 @@ from fhir_trd.engines.tables import SCHEMAS, Row, flag_rows, trial_rows, verdict
 from fhir_trd.fhir.decode import Fault
 from fhir_trd.fhir.write.lines import WRITTEN, Written, check
 from fhir_trd.model.dates import years_at
+from fhir_trd.model.drugs import Role
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import DEPRESSION, PatientRecord
 from fhir_trd.model.verdicts import Assessment
@@ -43,7 +44,7 @@ class Judged(Struct, frozen=True):
     device: str
 
 
-class _Sheets:
+class Sheets:
     """The rows and resources of a partition as they come."""
 
     def __init__(self) -> None:
@@ -68,39 +69,49 @@ class Judge:
 
     def judge(self, number: int) -> Judged:
         """Judge every patient of a partition, in the order of their references."""
-        partition, sheets = self._reader.read(number), _Sheets()
-        for record in partition.records:
-            self._note(record, sheets)
-        if sheets.sample:
-            check(sheets.sample)
+        partition, sheets = self.sheets(number)
         for name, rows in sheets.rows.items():
             write_table(rows, name, part_of(self._output, name, number))
         for name, lines in sheets.lines.items():
             write_file(part_of(self._output, name, number), b"".join(lines))
         return _judged(number, partition, sheets)
 
-    def _note(self, record: PatientRecord, sheets: _Sheets) -> None:
+    def sheets(self, number: int) -> tuple[Partition, Sheets]:
+        """What was read of a partition, and the rows and resources about every patient of it."""
+        partition, sheets = self._reader.read(number), Sheets()
+        for record in partition.records:
+            self._note(record, sheets)
+        if sheets.sample:
+            check(sheets.sample)
+        return partition, sheets
+
+    def _note(self, record: PatientRecord, sheets: Sheets) -> None:
         as_of = self._order.day_for(record)
         if is_silent(record):
             rows = self._rows_of_silent(record, as_of)
+        elif is_concerned(record):
+            rows = self._assessed(record, as_of, sheets)
         else:
-            assessment = assess(
-                record, self._knowledge, as_of=as_of, criteria=self._order.criteria, dose_table=self._order.dose_table
-            )
-            rows = list(verdict_rows(record.patient, as_of, assessment.verdicts))
-            sheets.rows["trials"].extend(trial_rows(assessment))
-            sheets.rows["flags"].extend(flag_rows(assessment))
-            self._write(assessment, sheets)
+            rows = self._rows(record, as_of)
         sheets.rows["verdicts"].extend(rows)
         sheets.results.update(f"{row['criteria']} {row['result']}" for row in rows)
 
-    def _write(self, assessment: Assessment, sheets: _Sheets) -> None:
-        if not is_written(assessment):
-            return
-        written = Written(assessment)
-        if self._is_checked(len(sheets.lines[WRITTEN[0]])):
-            sheets.sample.append(written)
-        sheets.write(written)
+    def _assessed(self, record: PatientRecord, as_of: date, sheets: Sheets) -> list[Row]:
+        """The verdicts on a record that tells of depression or its treatment; trials, flags and resources are noted too."""
+        order = self._order
+        assessment = assess(record, self._knowledge, as_of=as_of, criteria=order.criteria, dose_table=order.dose_table)
+        if is_written(assessment):
+            sheets.rows["trials"].extend(trial_rows(assessment))
+            sheets.rows["flags"].extend(flag_rows(assessment))
+            written = Written(assessment)
+            if self._is_checked(len(sheets.lines[WRITTEN[0]])):
+                sheets.sample.append(written)
+            sheets.write(written)
+        return list(verdict_rows(record.patient, as_of, assessment.verdicts))
+
+    def _rows(self, record: PatientRecord, as_of: date) -> list[Row]:
+        history = history_of(record, self._knowledge, as_of=as_of, dose_table=self._order.dose_table)
+        return list(verdict_rows(record.patient, as_of, verdicts_of(history, self._knowledge, self._order.criteria)))
 
     def _is_checked(self, number: int) -> bool:
         if self._order.validate == "sample":
@@ -112,15 +123,19 @@ class Judge:
         key = _age_of(record, as_of)
         known = self._silent.get(key)
         if known is None:
-            history = history_of(record, self._knowledge, as_of=as_of, dose_table=self._order.dose_table)
-            verdicts = verdicts_of(history, self._knowledge, self._order.criteria)
-            known = self._silent[key] = list(verdict_rows("", as_of, verdicts))
+            known = self._silent[key] = self._rows(record, as_of)
         return [{**row, "patient": record.patient} for row in known]
 
 
 def is_silent(record: PatientRecord) -> bool:
     """Whether a record holds nothing to judge: no drug, diagnosis, score, answer or treatment that the rules know."""
     return not (record.supplies or record.diagnoses or record.scores or record.answers or record.treatments)
+
+
+def is_concerned(record: PatientRecord) -> bool:
+    """Whether a record tells of depression or of an antidepressant: only then are there trials, flags and resources."""
+    depressed = any(diagnosis.category == DEPRESSION for diagnosis in record.diagnoses)
+    return depressed or any(supply.drug.role is Role.ANTIDEPRESSANT for supply in record.supplies)
 
 
 def is_written(assessment: Assessment) -> bool:
@@ -145,7 +160,7 @@ def write_table(rows: Sequence[Row], name: str, path: Path) -> None:
     write_file(path, body.getvalue().to_pybytes())
 
 
-def _judged(number: int, partition: Partition, sheets: _Sheets) -> Judged:
+def _judged(number: int, partition: Partition, sheets: Sheets) -> Judged:
     rows = {name: len(rows) for name, rows in sheets.rows.items()}
     lines = {name: len(lines) for name, lines in sheets.lines.items()}
     return Judged(

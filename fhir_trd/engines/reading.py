@@ -17,12 +17,12 @@ from fhir_trd.fhir.read.gathering import SET_ASIDE
 from fhir_trd.fhir.read.grades import Grade
 from fhir_trd.fhir.read.records import PRODUCT, read_records
 from fhir_trd.fhir.read.sheets import PATIENT
-from fhir_trd.fhir.read.sieve import Kept, restored
+from fhir_trd.fhir.read.sieve import NOBODY, Kept, restored
 from fhir_trd.fhir.references import references_in
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
 
-NOT_CONCERNED = "not needed: nothing in the record of its patient may tell of depression or its treatment"
+NOT_CONCERNED = "not needed: nothing in the record of its patient tells of depression or of an antidepressant"
 BLAMING = "AdverseEvent"
 
 Fates = Counter[tuple[str, str, str]]
@@ -72,7 +72,7 @@ class Reader:
         self._reads_all = reads_all
 
     def read(self, number: int) -> Partition:
-        """All patients of a partition; whose record can't tell of depression has only what the Patient resource says."""
+        """All patients of a partition. Of whom nothing tells of depression nor its treatment, only what bears on a verdict."""
         fates: Fates = Counter()
         entries: list[tuple[Kept, Raw]] = []
         people: set[str] = set()
@@ -90,11 +90,12 @@ class Reader:
                 yield kept
 
     def _read(self, entries: list[tuple[Kept, Raw]], people: set[str], fates: Fates) -> Partition:
-        concerned = {kept.patient for kept, _ in entries if self._grade(kept) is Grade.CORE} | {""}
+        graded = [(self._grade(kept), kept, raw) for kept, raw in entries]
+        concerned = {kept.patient for grade, kept, _ in graded if grade is Grade.CORE} | {NOBODY}
         raws: list[Raw] = []
         references: set[str] = set()
-        for kept, raw in entries:
-            if self._reads_all or kept.patient in concerned or kept.resource_type == PATIENT:
+        for grade, kept, raw in graded:
+            if grade >= Grade.FACT or kept.patient in concerned or kept.resource_type == PATIENT or self._reads_all:
                 raws.append(raw)
                 references.update((kept.product,) if kept.product else ())
                 references.update(references_in(kept.body) if kept.resource_type == BLAMING else ())

@@ -94,13 +94,15 @@ class ProductGlimpse(Element, frozen=True):
 Seen = tuple[Grade, str, str]
 """The grade, the reference to the patient, and that to the product (its own id if it is one); empty if there is none."""
 
+Look = Callable[[bytes], Seen]
+
 
 class Glimpses:
     """Looks at resources of the types that are read. A look raises what the decoder raises."""
 
     def __init__(self, grades: Grades) -> None:
         self._grades = grades
-        self.of: Mapping[str, Callable[[bytes], Seen]] = {
+        self.of: Mapping[str, Look] = {
             **dict.fromkeys(sorted(USES), self._use),
             "AdverseEvent": partial(_about, _SUBJECT, Grade.CONTEXT),
             "AllergyIntolerance": partial(_about, _PATIENT, Grade.CONTEXT),
@@ -113,13 +115,13 @@ class Glimpses:
             "Observation": self._observation,
             "Patient": _person,
             "Procedure": self._procedure,
-            "QuestionnaireResponse": partial(_about, _SUBJECT, Grade.CORE),
+            "QuestionnaireResponse": partial(_about, _SUBJECT, Grade.FACT),
         }
 
     def _use(self, body: bytes) -> Seen:
         use = _USE(body)
         grade = self._grades.of_drug(bytes(use.medication_codeable_concept))
-        if use.medication_reference is None or (grade is Grade.CORE and use.medication_codeable_concept):
+        if use.medication_reference is None or (grade >= Grade.FACT and use.medication_codeable_concept):
             return grade, _whom(use.subject or use.patient), ""
         product = use.medication_reference.reference
         elsewhere = product and not product.startswith(CONTAINED)

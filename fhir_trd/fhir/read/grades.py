@@ -13,6 +13,8 @@ from fhir_trd.fhir.read.procedures import INPATIENT, treatment_in
 from fhir_trd.fhir.read.scores import score_code
 from fhir_trd.fhir.slices import ConceptSlice
 from fhir_trd.fhir.slices_repair import ABSENT, element
+from fhir_trd.model.drugs import Role
+from fhir_trd.model.records import DEPRESSION
 
 _INPATIENT = tuple(f'"{code}"'.encode() for code in sorted(INPATIENT))
 
@@ -20,14 +22,16 @@ _INPATIENT = tuple(f'"{code}"'.encode() for code in sorted(INPATIENT))
 class Grade(IntEnum):
     """How much a resource can matter.
 
-    CORE: it may tell of depression, of its treatment or of a score: whoever has one is looked at closely. CONTEXT: it only
-    matters beside a core. PRODUCT: a core or not, which the product tells that it refers to. NONE: it is set aside at once.
+    CORE: it may tell of depression or of a drug that treats it: the record of its patient is looked at as a whole. FACT: it
+    bears on a verdict all the same, as a score or another diagnosis does. CONTEXT: it only matters beside a core. PRODUCT: what
+    it is, the product tells that it refers to. NONE: it is set aside at once.
     """
 
     NONE = 0
     CONTEXT = 1
-    PRODUCT = 2
-    CORE = 3
+    FACT = 2
+    PRODUCT = 3
+    CORE = 4
 
 
 class Grades:
@@ -44,15 +48,18 @@ class Grades:
 
     def _of_drug(self, body: bytes) -> Grade:
         """Of a medication code: a drug of no interest, one that only bears on others, or one that may be a treatment."""
-        why_not = self._desk.finder.in_bytes(body).why_not
-        return {NO_DRUG: Grade.NONE, INTERFERING: Grade.CONTEXT}.get(why_not, Grade.CORE)
+        found = self._desk.finder.in_bytes(body)
+        if found.product is None:
+            return {NO_DRUG: Grade.NONE, INTERFERING: Grade.CONTEXT}.get(found.why_not, Grade.CORE)
+        treats = any(part.drug.role is Role.ANTIDEPRESSANT for part in found.product.parts)
+        return Grade.CORE if treats else Grade.FACT
 
     def _of_observation(self, body: bytes) -> Grade:
         if body in ABSENT:
             return Grade.NONE
         concept = _plain(body)
         if concept is None or score_code(concept, self._desk):
-            return Grade.CORE
+            return Grade.FACT
         known, vocabulary = self._desk.knowledge.terms.measures, self._desk.vocabulary
         measured = any((coding.system, coding.code) in known for coding in vocabulary.codings(concept))
         return Grade.CONTEXT if measured or (TEXT, concept.text.strip().lower()) in known else Grade.NONE
@@ -60,14 +67,17 @@ class Grades:
     def _of_condition(self, body: bytes) -> Grade:
         """Every condition is kept: a drug may name it as its reason."""
         concept = _plain(body)
-        return Grade.CORE if concept is None or diagnoses_in(concept, self._desk) else Grade.CONTEXT
+        if concept is None:
+            return Grade.CORE
+        categories = {named.meaning.category for named in diagnoses_in(concept, self._desk)}
+        return Grade.CORE if DEPRESSION in categories else Grade.FACT if categories else Grade.CONTEXT
 
     def _of_procedure(self, body: bytes) -> Grade:
         if body in ABSENT:
             return Grade.NONE
         concept = _plain(body)
         if concept is None or treatment_in(concept, self._desk):
-            return Grade.CORE
+            return Grade.FACT
         return Grade.CONTEXT if implant_in(concept, self._desk) else Grade.NONE
 
     def _of_visit(self, body: bytes) -> Grade:

@@ -113,6 +113,8 @@ def _value_of(part: Part, margin: Margin) -> float | None:
 
 def _result(part: Part, desk: Desk, margin: Margin) -> str:
     """What a test that only says yes or no says."""
+    if not (part.value_codeable_concept or part.value_boolean or part.value_string):
+        return ""  # By far the most are numbers.
     concept = margin.element(ConceptSlice, part.value_codeable_concept, "valueCodeableConcept") or ConceptSlice()
     results = desk.vocabulary.terms.results
     coded = [meaning for _, meaning in desk.vocabulary.meanings(results, concept)]

@@ -26,7 +26,7 @@ from fhir_trd.fhir.decode import (
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.drugs import NO_DRUG
 from fhir_trd.fhir.read.gathering import DECODERS
-from fhir_trd.fhir.read.glimpses import Glimpses, Seen
+from fhir_trd.fhir.read.glimpses import Glimpses, Look, Seen
 from fhir_trd.fhir.read.grades import Grade, Grades
 from fhir_trd.fhir.read.procedures import NO_STAY, NO_TREATMENT
 from fhir_trd.fhir.read.scores import NO_SCORE
@@ -77,6 +77,18 @@ class Sifted(Struct, kw_only=True):
     aside: Counter[tuple[str, str]] = field(default_factory=Counter)
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
+    def let_go(self, kind: str, count: int) -> int:
+        """Count resources of a type that can't matter; none is left to count."""
+        if count:
+            self.read += count
+            self.aside[kind, reason_for(kind)] += count
+        return 0
+
+
+def reason_for(kind: str) -> str:
+    """Why resources of a type are let go."""
+    return REASONS.get(kind, NO_DRUG if kind in DECODERS else f"not needed: {kind}")
+
 
 class Sieve:
     """Sorts resources. ``dated``: each record is judged as of its own latest day, so that what tells a day is kept too."""
@@ -93,29 +105,52 @@ class Sieve:
         """
         opening = OPENING.match(block)
         kind = opening[1].decode() if opening else ""
-        if opening and not self._thorough and kind not in self._looks and kind not in ENVELOPES:
+        if opening and self._is_skipped(kind):
             lines = block.count(b"\n") + (not block.endswith(b"\n"))
             if lines == 1 + block.count(b"\n" + opening[0]):
-                return Sifted(lines=lines, read=lines, aside=Counter({(kind, f"not needed: {kind}"): lines}))
+                return Sifted(lines=lines, read=lines, aside=Counter({(kind, reason_for(kind)): lines}))
         lines_of_block = block.split(b"\n")
         if not lines_of_block[-1]:
             lines_of_block.pop()
         return self.sift(lines_of_block, before)
 
+    def _is_skipped(self, kind: str) -> bool:
+        """Whether lines of this type are not even parsed."""
+        return bool(kind) and not self._thorough and kind not in self._looks and kind not in ENVELOPES
+
     def sift(self, lines: Iterable[bytes], before: int = 0) -> Sifted:
         """The resources of NDJSON lines."""
         sifted, usual, kind = Sifted(), b"{}", ""
+        look: Look | None = None
+        may_go = skip = False
+        kept, mentioned, gone, number = sifted.kept, sifted.mentioned, 0, before
         for number, line in enumerate(lines, before + 1):
             if not line.startswith(usual):
                 # Most lines of a file open alike, so what the opening says is worked out once.
+                gone = sifted.let_go(kind, gone)
                 opening = OPENING.match(line)
-                kind = opening[1].decode() if opening else ""
-                usual = opening[0] if opening else b"{}"
-            if kind and kind not in ENVELOPES:
-                self._sort(kind, line, number, sifted)
-            elif kind or line.strip(BLANK):
-                self._unpack(list(resources_in_lines((line,), "")), ONLY_LINE, number, sifted)
-            sifted.lines += 1
+                kind, usual = (opening[1].decode(), opening[0]) if opening else ("", b"{}")
+                look, may_go, skip = self._looks.get(kind), kind in self._let_go, self._is_skipped(kind)
+            if look is None:
+                if skip:
+                    gone += 1
+                else:
+                    self._sort_other(kind, line, number, sifted)
+                continue
+            try:
+                grade, reference, product = look(line)
+            except BROKEN:
+                self._sort_piece(Raw(kind, line, "", LINE), {}, "", number, sifted)
+                continue
+            patient = patient_in(reference)
+            if may_go and patient and not grade:
+                gone += 1
+                mentioned.add(patient)
+            else:
+                sifted.read += 1
+                kept.append(Kept(patient, grade, kind, number, line, product))
+        sifted.let_go(kind, gone)
+        sifted.lines = number - before
         return sifted
 
     def sift_document(self, body: bytes) -> Sifted:
@@ -124,23 +159,12 @@ class Sieve:
         self._unpack(list(resources_in_document(body, "")), "", 0, sifted)
         return sifted
 
-    def _sort(self, kind: str, line: bytes, number: int, sifted: Sifted) -> None:
-        sifted.read += 1
-        try:
-            seen = self._seen(kind, line)
-        except BROKEN as error:
-            sifted.faults.append((number, fault_of(error, "", kind)))
-            return
-        if seen is None:
-            sifted.aside[kind, f"not needed: {kind}"] += 1
-            return
-        grade, reference, product = seen
-        patient = patient_in(reference)
-        if grade is Grade.NONE and patient and kind in self._let_go:
-            sifted.aside[kind, REASONS.get(kind, NO_DRUG)] += 1
-            sifted.mentioned.add(patient)
-        else:
-            sifted.kept.append(Kept(patient, grade, kind, number, line, product))
+    def _sort_other(self, kind: str, line: bytes, number: int, sifted: Sifted) -> None:
+        """A line of a type that is not needed, an envelope, or one that does not open as resources do."""
+        if kind and kind not in ENVELOPES:
+            self._sort_piece(Raw(kind, line, "", LINE), {}, "", number, sifted)
+        elif kind or line.strip(BLANK):
+            self._unpack(list(resources_in_lines((line,), "")), ONLY_LINE, number, sifted)
 
     def _seen(self, kind: str, body: bytes) -> Seen | None:
         """What a look at a resource shows; None of a type that is not needed. What is odd is kept for a closer look."""
@@ -174,22 +198,27 @@ class Sieve:
                 sifted.aside[piece.resource_type, piece.aside] += 1
 
     def _sort_piece(self, piece: Raw, people: Mapping[str, str], seat: str, number: int, sifted: Sifted) -> None:
-        """Sort one resource of an envelope. None is let go by a glimpse: what they refer to is only known in the end."""
-        body = bytes(piece.body)
+        """Sort one resource with all care: out of an envelope, or one that does not fit at a glimpse."""
+        kind, body = piece.resource_type, bytes(piece.body)
         sifted.read += 1
         inner = "" if piece.part == LINE else piece.source.removeprefix(seat)
         try:
-            seen = self._seen(piece.resource_type, body)
+            seen = self._seen(kind, body)
         except BROKEN as error:
-            sifted.faults.append((number, fault_of(error, piece.where.removeprefix(seat), piece.resource_type)))
+            sifted.faults.append((number, fault_of(error, "" if piece.part == LINE else piece.where.removeprefix(seat), kind)))
             return
         if seen is None:
-            sifted.aside[piece.resource_type, f"not needed: {piece.resource_type}"] += 1
+            sifted.aside[kind, reason_for(kind)] += 1
             return
         grade, reference, product = seen
-        patient = people.get(piece.full_url if piece.resource_type == PATIENT else reference) or patient_in(reference)
-        seat_of = (inner, piece.part, piece.number, piece.full_url)
-        sifted.kept.append(Kept(patient, grade, piece.resource_type, number, body, product, *seat_of))
+        patient = people.get(piece.full_url if kind == PATIENT else reference) or patient_in(reference)
+        if not grade and patient and kind in self._let_go:
+            sifted.read -= 1
+            sifted.let_go(kind, 1)
+            sifted.mentioned.add(patient)
+        else:
+            seat_of = (inner, piece.part, piece.number, piece.full_url)
+            sifted.kept.append(Kept(patient, grade, kind, number, body, product, *seat_of))
 
 
 def restored(kept: Kept, file: str, first: int) -> Raw:
