@@ -12,13 +12,11 @@ from fhir_trd.errors import UsageError
 from fhir_trd.fhir.exchange.lines import GROUP, PRODUCT
 from fhir_trd.sources.folder import Folder
 from fhir_trd.sources.server.crawl import crawl, follow
-from fhir_trd.sources.server.export import JOB, NOBODY, Exported, Watch, export
-from fhir_trd.sources.server.export_kickoff import ExportScope
+from fhir_trd.sources.server.export import NOBODY, NOTHING, Exported, Watch, export, exported_so_far
+from fhir_trd.sources.server.export_kickoff import ExportRefusedError, ExportScope
 from fhir_trd.sources.server.plan import Plan, Way
 from fhir_trd.sources.server.selection import plain_id
 from fhir_trd.transport.server import Server
-
-NOTHING = Exported()
 
 
 class Fetched(Struct, frozen=True, kw_only=True):
@@ -53,13 +51,14 @@ def fetch(plan: Plan, server: Server, folder: Folder, watch: Watch = NOBODY) -> 
     else:
         folder.mark(plan.as_of)
         crawl(plan, server, folder, watch.advance)
-    fetched = brought(folder, exported)
-    folder.finish(is_whole=not exported.missing)
+    fetched = brought(folder)
+    folder.finish(is_whole=not fetched.failed)
     return fetched
 
 
-def brought(folder: Folder, exported: Exported = NOTHING) -> Fetched:
-    """What is in the books of the folder, and of an export."""
+def brought(folder: Folder) -> Fetched:
+    """What is in the books of the folder, and of an export, whether or not it came to its end."""
+    exported = exported_so_far(folder)
     return Fetched(
         patients=folder.totals("patients")["listed"],
         resources=_sum(folder.totals("written"), exported.resources),
@@ -84,8 +83,8 @@ def _export(plan: Plan, server: Server, folder: Folder, watch: Watch) -> Exporte
     carry_out = partial(export, server, folder, workers=plan.wanted.workers, patience=plan.wanted.patience, watch=watch)
     try:
         return carry_out(scope)
-    except UsageError:
-        if PRODUCT not in scope.types or folder.last(JOB):
+    except ExportRefusedError:
+        if PRODUCT not in scope.types:
             raise
         # Some servers refuse types that belong to no patient; the products are then read one by one.
         return carry_out(msgspec.structs.replace(scope, types=tuple(kind for kind in scope.types if kind != PRODUCT)))

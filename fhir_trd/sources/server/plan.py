@@ -49,10 +49,9 @@ class Kind(Struct, frozen=True):
     is_dated: bool = True
 
     def search(self, patient: str, since: str) -> str:
-        """The search for those of a patient."""
-        whose = patient if self.parameter == "patient" else f"{PATIENT}/{patient}"
+        """The search for those of a patient. With the type: some servers find nothing by the id alone, and do not say why."""
         late = f"&_lastUpdated=ge{since}" if since and self.is_dated else ""
-        return f"{self.name}?{self.parameter}={whose}&_count={PAGE_SIZE}{late}"
+        return f"{self.name}?{self.parameter}={PATIENT}/{patient}&_count={PAGE_SIZE}{late}"
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
