@@ -1,6 +1,6 @@
 """fhir-trd sync: fetch what changed, judge it, and write back what changed: the whole way, for cron."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,18 +18,26 @@ from fhir_trd.cli.run_report import Run, run_options
 from fhir_trd.cli.server_options import WRITES, ServerOptions, server_for, server_options
 from fhir_trd.cli.talk import QUARANTINED, say, tell_reading
 from fhir_trd.cli.write_back import write
+from fhir_trd.errors import UsageError
 from fhir_trd.fhir.exchange.findings import Finding, findings_in
+from fhir_trd.fhir.exchange.lines import PATIENT
 from fhir_trd.fhir.read.records import Reading
 from fhir_trd.fhir.write.bundle import bundle_bytes
 from fhir_trd.model.issues import ledger_of
 from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.model.records import PatientRecord
 from fhir_trd.model.verdicts import Assessment
 from fhir_trd.sources.folder import AUTO
 from fhir_trd.sources.folder_files import FHIR
-from fhir_trd.sources.server.plan import Wanted
+from fhir_trd.sources.server.fetch import Fetched
+from fhir_trd.sources.server.plan import Wanted, Way, plan_for
+from fhir_trd.transport.server import Server
 
 RECORDS, JOURNAL = "records", "journal.db"
 """What lies in the folder of a sync: the records as they were fetched, and what was written where."""
+
+UNREADABLE = "unreadable"
+"""The type of what is no resource at all."""
 
 
 @click.command("sync")
@@ -46,46 +54,74 @@ RECORDS, JOURNAL = "records", "journal.db"
 @options.as_of
 @options.dose_table
 @options.mappings
+@click.option("--full", is_flag=True, help="Fetch everything anew: only this way a search notices what was deleted.")
 @click.option("--dry-run", is_flag=True, help="Fetch and judge; show what would be written, and send nothing.")
 @run_options
-def command(where: ServerOptions, folder: Path, wanted: Wanted, dry_run: bool, run: Run, **given: Any) -> int:
+def command(where: ServerOptions, folder: Path, wanted: Wanted, full: bool, dry_run: bool, run: Run, **given: Any) -> int:
     """Fetch, evaluate and write back in one go, only what changed since the last run.
 
     It may be started by cron as often as you like: while one run is at work in the folder, another says so and ends with 0. A
     run that was cut off is gone on with by the next. Where nothing changed, nothing is written. Findings of this folder about
     those who are no longer among the patients are marked as entered in error, but never on the strength of an incomplete fetch.
     """
+    if wanted.since:
+        raise UsageError("--since: sync itself knows since when, wanted none; --full fetches everything anew")
     with alone_in(folder) as alone:
         if not alone:
             run.withdraw()
             say(f"{folder}: another run is at work in this folder; this one leaves it alone and does nothing")
             return 0
         request = Request(inputs=(str(folder / RECORDS),), today=date.today(), **given)
-        return _synced(where, folder, wanted, request, run, rehearse=dry_run)
+        return _synced(where, folder, structs.replace(wanted, since="" if full else AUTO), request, run, rehearse=dry_run)
 
 
 def _synced(where: ServerOptions, folder: Path, wanted: Wanted, request: Request, run: Run, *, rehearse: bool) -> int:
     knowledge = knowledge_for(request)
     run.knowledge = knowledge.digest
     server = server_for(where, wanted=WRITES, connections=wanted.workers, meter=run.meter)
-    fetched = fetch_into(folder / RECORDS, structs.replace(wanted, since=AUTO), server, run)
+    fetched = fetch_into(folder / RECORDS, _as_exported(wanted, server), server, run)
     reading = _read(request, knowledge)
     unread = tell_reading(reading, request)
-    findings = tuple(_findings(assessments(request, knowledge, reading.records)))
-    written = write(findings, server, run, journal=folder / JOURNAL, workers=wanted.workers, rehearse=rehearse)
-    return written if fetched.is_whole and not unread else QUARANTINED
+    records = _settled(reading.records, fetched, request)
+    findings = tuple(_findings(assessments(request, knowledge, records)))
+    retracting = fetched.is_whole and not _may_hide_a_patient(reading)
+    if not retracting:
+        say("not everything could be fetched or read, so nothing is taken back in this run")
+    written = write(
+        findings, server, run, journal=folder / JOURNAL, workers=wanted.workers, rehearse=rehearse, retracting=retracting
+    )
+    return QUARANTINED if unread or not fetched.is_whole else written
+
+
+def _as_exported(wanted: Wanted, server: Server) -> Wanted:
+    """The same; but what a group exports since some time tells nothing of who left it, and may lack who joined: so all of it."""
+    by_export = wanted.selection.group and plan_for(server, wanted).way is Way.EXPORT
+    return structs.replace(wanted, since="") if by_export else wanted
 
 
 def _read(request: Request, knowledge: Knowledge) -> Reading:
-    """The records in the folder. Those without any date are left out: judged as of today, they would be written anew each day."""
+    """The records in the folder; none where nothing was fetched."""
     if not any(Path(folder).glob(FHIR) for folder in request.inputs):
         return Reading((), ledger_of(0, {}), ())
-    reading = read(request, knowledge)
-    dated = tuple(record for record in reading.records if request.as_of or record.latest)
-    undated = len(reading.records) - len(dated)
-    if undated:
-        say(f"{undated} patients have no date in their records, and no finding is written about them; --as-of sets a day")
-    return structs.replace(reading, records=dated)
+    return read(request, knowledge)
+
+
+def _settled(records: Sequence[PatientRecord], fetched: Fetched, request: Request) -> list[PatientRecord]:
+    """The records from which a finding can be written that will stand until something changes."""
+    lacking = {f"{PATIENT}/{identity}" for identity in fetched.failed}
+    whole = [record for record in records if "" not in fetched.failed and record.patient not in lacking]
+    dated = [record for record in whole if request.as_of or record.latest]
+    if whole[len(dated) :]:
+        # Judged as of today, they would be written anew each day.
+        say(f"{len(whole) - len(dated)} patients have no date in their records: no finding is written; --as-of sets a day")
+    if len(whole) < len(records):
+        say(f"{len(records) - len(whole)} patients whose records could not be fetched whole this time keep what stands")
+    return dated
+
+
+def _may_hide_a_patient(reading: Reading) -> bool:
+    """Whether what could not be read may be all that there is of a patient."""
+    return any(fault.resource_type in (PATIENT, UNREADABLE) for fault in reading.faults)
 
 
 def _findings(found: Iterable[Assessment]) -> Iterator[Finding]:
