@@ -33,8 +33,8 @@ class Asked:
 
     @property
     def is_write(self) -> bool:
-        """Whether it may change the server; a search by POST does not."""
-        return self.method != "GET" and not self.path.partition("?")[0].endswith("/_search")
+        """Whether it may change the server; a search by POST and a batch of reads do not."""
+        return self.method in ("PUT", "PATCH", "DELETE") or (self.method == "POST" and b'"transaction"' in self.body)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from fhir_trd.transport.passes import bearer
 from fhir_trd.transport.patience import Patience
 from tests.servers.faults.kinds import after, answered, cut, dropped, outcome, packed_and_cut, page, redirected, silent
 from tests.servers.faults.people import Person, stand_once
-from tests.servers.faults.running import Run, write
+from tests.servers.faults.running import SHORT, Run, write
 from tests.servers.fhir_server import FhirServer
-from tests.servers.proxy import Fault, Proxy, proxy_before
+from tests.servers.proxy import Fault, Proxy, Rule, proxy_before
 
 CREATED = {Fate.CREATED: 1}
 
@@ -69,6 +69,7 @@ def test_a_look_that_is_not_answered(fault: Fault, proxy: Proxy, medplum: FhirSe
     """What stands on the server is asked for again, where the answer breaks off, is a page, or tells an error with status 200."""
     for kind in ("Device", "Observation"):
         proxy.meet(fault, path=f"/{kind}")
+    proxy.rule(Rule(fault, lambda asked: b'"batch"' in asked.body, times=1, after=0))
 
     is_there_once(medplum, person, write(proxy.base, [person]))
 
@@ -78,7 +79,7 @@ def test_no_answer_in_time(fault: Fault, proxy: Proxy, medplum: FhirServer, pers
     """A transaction that is not answered in time is sent again, with the finding there once, also where it had been written."""
     proxy.meet_write(fault)
 
-    run = write(proxy.base, [person])
+    run = write(proxy.base, [person], patience=SHORT)
 
     assert [1.0] == run.waits
     is_there_once(medplum, person, run)

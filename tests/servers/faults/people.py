@@ -1,4 +1,4 @@
-"""Invented people in any number: each has the record of the first sample, under ids of its own."""
+"""Invented people in any number: each has the record of a sample, under ids of its own."""
 
 import json
 from collections.abc import Iterator
@@ -9,9 +9,10 @@ from fhir_trd.api import assess, read, write
 from tests.servers.emitted import CASES
 from tests.servers.fhir_server import FhirServer, Resource, as_transaction
 
-SAMPLE = CASES[0]
-NAME = "alder-01"
-"""What the ids of the sample begin with."""
+RICH, LEAN = "two-classes-two-failures--met", "year-only-dates--indeterminate"
+"""Samples with a long record and with a short one."""
+NAMES = {RICH: b"alder-01", LEAN: b"katsura-11"}
+"""What the ids of a sample begin with."""
 
 
 @dataclass(frozen=True)
@@ -19,18 +20,20 @@ class Person:
     """One of them: the record, and what is to be written for it."""
 
     name: str
+    sample: str = RICH
 
     @cached_property
     def record(self) -> bytes:
         """The record as it is read."""
-        return SAMPLE.record.replace(NAME.encode(), self.name.encode())
+        (case,) = (case for case in CASES if case.name == self.sample)
+        return case.record.replace(NAMES[self.sample], self.name.encode())
 
     @cached_property
     def bundle(self) -> bytes:
         """What convert writes for it."""
         return write(assess(record) for record in read(self.record))
 
-    @property
+    @cached_property
     def resources(self) -> dict[str, Resource]:
         """What is to be written, by type."""
         return {entry["resource"]["resourceType"]: entry["resource"] for entry in json.loads(self.bundle)["entry"]}
@@ -47,9 +50,9 @@ class Person:
         return entries
 
 
-def people(name: str, count: int) -> list[Person]:
+def people(name: str, count: int, sample: str = RICH) -> list[Person]:
     """So many of them, who share the beginning of their names with nobody else's."""
-    return [Person(f"{name}-{number:04}") for number in range(count)]
+    return [Person(f"{name}-{number:04}", sample) for number in range(count)]
 
 
 def settle(server: FhirServer, persons: list[Person], at_once: int = 50) -> None:

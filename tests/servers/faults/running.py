@@ -15,7 +15,8 @@ from fhir_trd.transport.server import Server, session_for
 from fhir_trd.transport.world import World
 from tests.servers.faults.people import Person
 
-SHORT = Patience(read_timeout=0.5)
+USUAL = Patience()
+SHORT = Patience(read_timeout=1.0)
 """A client that does not wait long for an answer, and else is as patient as ours is."""
 
 
@@ -40,7 +41,7 @@ def write(
     *,
     journal: Path | None = None,
     workers: int = 1,
-    patience: Patience = SHORT,
+    patience: Patience = USUAL,
     who: Pass | None = None,
     authority: Path | None = None,
 ) -> Run:
@@ -51,9 +52,9 @@ def write(
     server = Server(address, who=who, session=session, patience=patience, world=world)
     findings = [finding for person in people for finding in findings_in(person.bundle, person.name)]
     try:
-        expect_able(server)
+        able = expect_able(server)
         with Journal(journal) as book:
-            for one in deliver(findings, server, book, workers=workers):
+            for one in deliver(findings, server, book, workers=workers, able=able):
                 run.fates[one.fate] += 1
                 run.reasons += [one.why] if one.why else []
     except TrdError as error:
