@@ -98,9 +98,10 @@ class Folder:
     def log(self, event: str, *, durable: bool = False, **facts: object) -> None:
         """Note what was asked and got. No names, dates or other values of people: only ids of resources."""
         self._journal.write(event, facts, durable=durable)
+        self._past.last[event] = facts
 
     def last(self, event: str) -> Facts | None:
-        """The last note of its kind that an earlier run, which was cut off, made in this round."""
+        """The last note of its kind in this round, by this run or by an earlier one that was cut off."""
         return self._past.last.get(event)
 
     def mark(self, instant: str) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from fhir_trd.errors import ServerError
 from fhir_trd.sources.folder import Folder
-from fhir_trd.sources.server.export_bringing import Bringing, noted, take_away_files
+from fhir_trd.sources.server.export_bringing import Bringing, brought_so_far, noted, take_away_files
 from fhir_trd.sources.server.export_files import Got
 from fhir_trd.sources.server.export_job import DAY, Job, JobFailedError, JobGoneError
 from fhir_trd.sources.server.export_kickoff import ExportScope, begun
@@ -51,6 +51,9 @@ class Exported(Struct, frozen=True, kw_only=True):
     faults: tuple[str, ...] = ()
 
 
+NOTHING = Exported()
+
+
 def export(
     server: Server,
     folder: Folder,
@@ -79,9 +82,18 @@ def export(
 
 
 def _begun_before(folder: Folder) -> tuple[int, str]:
-    """The job that an earlier run of this round began last, and its address; none where it came to nothing."""
+    """The job that was begun last in this round, and its address; none where it came to nothing."""
     note = folder.last(JOB) or {}
     return note.get("number", 0), note.get("status", "")
+
+
+def exported_so_far(folder: Folder) -> Exported:
+    """What the export of this round brought, in an outage too."""
+    number, url = _begun_before(folder)
+    note = noted(folder, HERE, number)
+    if note:
+        return msgspec.convert(note["exported"], Exported)
+    return _sum("", brought_so_far(folder, number)) if url else NOTHING
 
 
 def _forget(folder: Folder, number: int) -> None:

@@ -24,9 +24,15 @@ MOST_FAILURES = 5
 
 
 def noted(folder: Folder, event: str, number: int) -> Facts | None:
-    """What an earlier run of this round noted of the job of that number."""
+    """What was noted in this round, by this run or an earlier one, of the job of that number."""
     note = folder.last(event) or {}
     return note if note.get("number") == number else None
+
+
+def brought_so_far(folder: Folder, number: int) -> list[Got]:
+    """What those files of a job brought that are here."""
+    notes = [noted(folder, _note(file), number) for file in _planned_before(folder, number)]
+    return [msgspec.convert(note["got"], Got) for note in notes if note]
 
 
 def take_away_files(folder: Folder, number: int) -> None:

@@ -17,6 +17,10 @@ NDJSON = "application/fhir+ndjson"
 REFUSED, FORBIDDEN = 400, 500
 
 
+class ExportRefusedError(UsageError):
+    """The server does not carry out this export; another one it may."""
+
+
 class ExportScope(Struct, frozen=True, kw_only=True):
     """What is to be exported: everything (``system``), all patients, or a group; of these types; changed since then."""
 
@@ -66,7 +70,7 @@ def begun(server: Server, scope: ExportScope) -> str:
     if answer.is_good:
         lacks = "without the address of a job" if answer.status == ACCEPTED else "at once"
         raise ServerError(f"{told} {lacks}, wanted 202 and Content-Location. Fetch with --by search instead")
-    raise UsageError(
+    raise ExportRefusedError(
         f"{told}, wanted an export. If it names a parameter, leave that out (_since is --since); "
         "if it does not export at this level, fetch another one or with --by search"
     )

@@ -10,13 +10,15 @@ import responses
 from requests import PreparedRequest
 
 from fhir_trd.errors import ServerError
-from fhir_trd.sources.folder import JOURNAL
-from fhir_trd.sources.server.export import Watch
+from fhir_trd.sources.folder import JOURNAL, Folder
+from fhir_trd.sources.server.export import Exported, Watch, export, exported_so_far
+from fhir_trd.sources.server.export_kickoff import ExportScope
 from fhir_trd.transport.world import World
 from tests.unit.sources.exporting import (
     BASE,
     FILES,
     JOB,
+    WHAT,
     asked,
     ids_in,
     listed,
@@ -28,7 +30,7 @@ from tests.unit.sources.exporting import (
     resource,
     run,
 )
-from tests.unit.transport.playing import NOW, Reply, bad, message_of
+from tests.unit.transport.playing import NOW, Reply, bad, message_of, server
 
 A, B, P = resource("Condition", "a"), resource("Condition", "b"), resource("Patient", "p")
 DONE = manifest(
@@ -167,6 +169,23 @@ def test_a_file_that_fails_for_now_holds_up_no_other(tmp_path: Path) -> None:
     assert (["Condition/b", "Patient/p"], []) == cut
     assert (["Condition/a", "Condition/b", "Patient/p"], 1) == (ids_in(tmp_path), exported.warnings)
     assert 1 == asked().count("/2")
+
+
+def test_what_came_before_an_outage_is_in_the_books(tmp_path: Path) -> None:
+    """When the server goes down in the middle, what came and what was wrong with it is told all the same."""
+    play_kickoff()
+    play_job(DONE)
+    play_file("1", bad(503))
+    for name, body in (("2", B), ("3", P), ("errors", outcome_line("error", "processing"))):
+        play_file(name, body)
+    played_server = server()
+    with Folder(tmp_path, server=played_server.address, what=WHAT) as folder:
+        before = exported_so_far(folder)
+        message_of(ServerError, lambda: export(played_server, folder, ExportScope(), workers=1))
+
+        so_far = exported_so_far(folder)
+
+    assert (Exported(), {"Condition": 1, "Patient": 1}, FAULTS) == (before, so_far.resources, so_far.faults)
 
 
 def test_an_outage_is_not_waited_out_file_by_file(tmp_path: Path) -> None:
