@@ -13,7 +13,7 @@ from fhir_trd.assessment import assess, history_of, verdicts_of
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.reading import Partition, Reader
 from fhir_trd.engines.scanning import FAULTS_NAMED, Count, counts_of
-from fhir_trd.engines.tables import SCHEMAS, Row, flag_rows, trial_rows, verdict_rows
+from fhir_trd.engines.tables import SCHEMAS, Row, columns_of, flag_rows, trial_rows, verdict_rows
 from fhir_trd.fhir.decode import Fault
 from fhir_trd.fhir.write.lines import WRITTEN, Written, check
 from fhir_trd.model.dates import years_at
@@ -153,10 +153,8 @@ def part_of(output: Path, name: str, number: int) -> Path:
 
 def write_table(rows: Sequence[Row], name: str, path: Path) -> None:
     """Write rows as Parquet."""
-    schema = SCHEMAS[name]
-    columns = [pa.array([row[field.name] for row in rows], field.type) for field in schema]
     body = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_arrays(columns, schema=schema), body, compression="zstd")
+    pq.write_table(pa.Table.from_arrays(columns_of(rows, name), schema=SCHEMAS[name]), body, compression="zstd")
     write_file(path, body.getvalue().to_pybytes())
 
 

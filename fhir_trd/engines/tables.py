@@ -1,6 +1,6 @@
 """The tables of a population: which columns each has, and their rows. Columns bear the names of the JSON contract."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -41,6 +41,11 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "ledger": _schema(("resource_type", _TEXT), ("fate", _TEXT), ("reason", _TEXT), ("count", pa.int64())),
 }  # fmt: skip
 """The tables and their columns: new ones come at the end, none is renamed."""
+
+
+def columns_of(rows: Sequence[Row], name: str) -> list[pa.Array]:
+    """The rows of a table as its columns."""
+    return [pa.array([row[field.name] for row in rows], field.type) for field in SCHEMAS[name]]
 
 
 def verdict_rows(patient: str, as_of: date, verdicts: Iterable[Verdict]) -> Iterator[Row]:
