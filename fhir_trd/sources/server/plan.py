@@ -93,7 +93,7 @@ def plan_for(server: Server, wanted: Wanted) -> Plan:
     able = capabilities_in(answer.body) if answer.is_good else None
     if able is None:
         raise ServerError(f"GET metadata: the server answered {told_status(answer)}, wanted its CapabilityStatement")
-    names = sorted(set(wanted.types) or set(TYPES))
+    names = sorted(set(wanted.types) or set(TYPES), key=lambda name: (name != PATIENT, name))
     kinds = tuple(kind for name in names if (kind := _kind(name, able)))
     way = wanted.by if wanted.by is not Way.AUTO else _way(wanted.selection, able)
     return Plan(
