@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from itertools import groupby
+from itertools import islice
 from typing import BinaryIO
 
 from msgspec import Struct
@@ -90,8 +90,8 @@ class _Part:
         left = [kind for kind in kinds if not self._folder.is_done(f"{kind.name}.{part}")]
         jobs = [Job(kind, patient, self._since(patient)) for kind in left for patient in patients]
         brought = in_order(self._found, jobs, self._pool, ahead=AHEAD * self._plan.wanted.workers)
-        for kind, group in groupby(zip(jobs, brought, strict=True), key=lambda pair: pair[0].kind):
-            self._write(f"{kind.name}.{part}", (one for _, one in group), advance)
+        for kind in left:
+            self._write(f"{kind.name}.{part}", islice(brought, len(patients)), advance)
 
     def _write(self, unit: str, brought: Iterator[Harvest], advance: Advance) -> None:
         whole = Tally()
