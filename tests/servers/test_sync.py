@@ -139,6 +139,79 @@ def test_a_new_member_is_fetched_whole(ehr: FhirServer, tmp_path: Path) -> None:
     assert all_of("1") == versions(ehr)
 
 
+def test_a_finding_about_whoever_left_is_taken_back(ehr: FhirServer, tmp_path: Path) -> None:
+    """Whoever is no longer in the group has a finding entered in error, once; whoever comes back has it written anew."""
+    left, stayed = patient_of(MEMBERS[2]), MEMBERS[:2]
+    run(*sync(ehr.base, tmp_path / "f"))
+    ehr.put(group_of(stayed))
+
+    done = run(*sync(ehr.base, tmp_path / "f"))
+    again = run(*sync(ehr.base, tmp_path / "f"))
+
+    assert (0, "of 3: 2 already written, 1 retracted") == (done.code, written(done)), done.stderr
+    assert (0, "of 2: 2 already written") == (again.code, written(again)), again.stderr
+    assert {left} == {patient for (_, patient), each in ours(ehr).items() if each.get("status") == "entered-in-error"}
+    assert all_of("1", stayed) | all_of("2", MEMBERS[2:]) == versions(ehr)
+
+    ehr.put(group_of(MEMBERS))
+    back = run(*sync(ehr.base, tmp_path / "f"))
+    assert (0, "of 3: 1 updated, 2 already written") == (back.code, written(back)), back.stderr
+    assert set() == {name for name, each in ours(ehr).items() if each.get("status") == "entered-in-error"}
+
+
+def test_what_was_deleted_is_noticed_by_a_full_run(ehr: FhirServer, tmp_path: Path) -> None:
+    """A search for what changed does not show that a drug was deleted, and the server refuses what names it; a full run helps."""
+    run(*sync(ehr.base, tmp_path / "f", "--dry-run"))
+    (drug, *_) = ehr.search(f"MedicationStatement?patient={patient_of(MEMBERS[0])}")
+    assert ehr.ask("DELETE", f"MedicationStatement/{drug['id']}").ok
+
+    usual = run(*sync(ehr.base, tmp_path / "f"))
+    full = run(*sync(ehr.base, tmp_path / "f", "--full"))
+
+    assert (3, "of 3: 2 created, 1 refused") == (usual.code, written(usual)), usual.stderr
+    assert (0, "of 3: 1 created, 2 already written") == (full.code, written(full)), full.stderr
+
+
+def test_an_incomplete_fetch_takes_nothing_back(proxy: Proxy, ehr: FhirServer, tmp_path: Path) -> None:
+    """Where the server refuses a type, the others are judged, but nothing is taken back until all can be fetched."""
+    run(*sync(proxy.base, tmp_path / "f"))
+    ehr.put(group_of(MEMBERS[:2]))
+    proxy.meet(answered(400), path="/AllergyIntolerance", times=1000)
+
+    partly = run(*sync(proxy.base, tmp_path / "f"))
+    proxy.heal()
+    whole = run(*sync(proxy.base, tmp_path / "f"))
+
+    assert 3 == partly.code
+    assert "nothing is taken back" in partly.stderr
+    assert "of 2: 2 already written" == written(partly)
+    assert (0, "of 3: 2 already written, 1 retracted") == (whole.code, written(whole)), whole.stderr
+
+
+def test_a_record_that_came_in_part_changes_no_finding(proxy: Proxy, ehr: FhirServer, tmp_path: Path) -> None:
+    """Where one patient's drugs fail to come, that patient keeps what stands; the next run fetches and judges them."""
+    run(*sync(proxy.base, tmp_path / "f"))
+    for case in (MEMBERS[0], MEMBERS[2]):
+        change_a_drug(ehr, case)
+    proxy.meet(answered(503), path=f"/MedicationStatement?patient=Patient/{patient_of(MEMBERS[0])}", times=1000)
+
+    partly = run(*sync(proxy.base, tmp_path / "f"))
+    proxy.heal()
+    whole = run(*sync(proxy.base, tmp_path / "f"))
+
+    assert (3, "of 2: 1 updated, 1 already written") == (partly.code, written(partly)), partly.stderr
+    assert "1 patients whose records could not be fetched whole" in partly.stderr
+    assert (0, "of 3: 1 updated, 2 already written") == (whole.code, written(whole)), whole.stderr
+
+
+def test_since_is_the_business_of_sync(tmp_path: Path) -> None:
+    """A time given by hand could leave out what changed before it, so it is refused."""
+    ended = run(*sync("http://127.0.0.1:9", tmp_path / "f", "--since", "2024-01-01"))
+
+    assert 2 == ended.code
+    assert "sync itself knows since when" in ended.stderr
+
+
 def test_of_two_at_once_one_steps_back(ehr: FhirServer, tmp_path: Path) -> None:
     """A run that finds another at work says so, ends with 0, touches neither server nor report, and leaves each finding once."""
     report = tmp_path / "report.json"
