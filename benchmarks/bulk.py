@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.exports.folder import export
+from benchmarks.exports.folder import export, truth_file
 from benchmarks.exports.people import FULL, LEAN
 from benchmarks.exports.stories import AS_OF
 from benchmarks.running import Run, run
@@ -80,6 +80,7 @@ def made(patients: int, *, lean: bool) -> Place:
         print(f"making {folder} ...", file=sys.stderr)
         unfinished = folder.with_name(folder.name + ".unfinished")
         export(unfinished, patients=patients, seed=SEED, files=2, amount=LEAN if lean else FULL)
+        truth_file(unfinished).rename(truth_file(folder))
         unfinished.rename(folder)
     return _place(f"{patients:,} patients" + (", lean" if lean else ""), folder, patients)
 
