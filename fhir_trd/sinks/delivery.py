@@ -127,7 +127,7 @@ def _together(findings: Sequence[Finding], pool: Executor, course: Course) -> Gr
         return group, {}
     proof = Proof(course.way, course.server)
     pool.submit(proof.look, [part for one in group if _stands(one) for part in one.finding.parts]).result()
-    return [_judged(one, proof) for one in group], proof.places
+    return [_judged(one, proof) for one in group], {**course.way.devices, **proof.places}
 
 
 def _delivered(finding: Finding, sight: Sight, course: Course) -> Delivered:

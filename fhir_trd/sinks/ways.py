@@ -25,6 +25,10 @@ class Way(Protocol):
     def chooses_ids(self) -> bool:
         """Whether the ids on the server are ours."""
 
+    @property
+    def devices(self) -> Mapping[str, str]:
+        """Where the software stands that made the findings, if not under our ids."""
+
     def look(self, parts: Sequence[Written]) -> Sight:
         """What stands for each part."""
 
@@ -41,6 +45,11 @@ class Ours(Struct, frozen=True):
     def chooses_ids(self) -> bool:
         """They are."""
         return True
+
+    @property
+    def devices(self) -> Mapping[str, str]:
+        """Under our ids."""
+        return {}
 
     def look(self, parts: Sequence[Written]) -> Sight:
         """Read at the addresses."""

@@ -25,7 +25,10 @@ def statement(**able: bool) -> Json:
 
 
 class Ehr:
-    """The server. ``kept``: what stands; ``chooses_ids``: it takes no ids of clients; ``deaf``: it keeps no finding; ``asked``: every request as it came."""
+    """The server. ``kept``: what stands; ``asked``: every request as it came.
+
+    ``chooses_ids``: it takes no ids of clients; ``deaf``: it says that it keeps a finding, and does not.
+    """
 
     def __init__(self) -> None:
         self.kept: dict[str, Json] = {}

@@ -151,7 +151,9 @@ def test_what_holds_again_is_written_anew(written: Ehr, bundle: Path, other: Pat
     assert {2, 3} >= {int(each["meta"]["versionId"]) for each in retractions(written)} - {1}
 
 
-def test_without_the_journal_an_error_mark_is_a_persons(written: Ehr, bundle: Path, other: Path, journal: tuple[str, str]) -> None:
+def test_an_error_mark_is_a_persons_without_the_journal(
+    written: Ehr, bundle: Path, other: Path, journal: tuple[str, str]
+) -> None:
     """Nobody but the journal tells whose mark it is, so it is not taken off."""
     take_back(other, journal)
 

@@ -1,5 +1,6 @@
 package org.fhirtrd.servers.hapi;
 
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings.ClientIdStrategyEnum;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import java.io.IOException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -17,14 +18,18 @@ public final class Main {
 
     private Main() {}
 
-    /** Serves from the database with the given JDBC URL; a second argument is the port, 0 (any free one) unless given. */
+    /**
+     * Serves from the database with the given JDBC URL; a second argument is the port, 0 (any free one) unless given; a third
+     * says which ids of clients are taken: ANY, unless given, or NOT_ALLOWED.
+     */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length == 0) {
-            System.err.println("usage: Main JDBC-URL [PORT]; found no argument, wanted the JDBC URL of an H2 or PostgreSQL database");
+            System.err.println("usage: Main JDBC-URL [PORT [CLIENT-IDS]]; found no argument, wanted the JDBC URL of an H2 or PostgreSQL database");
             System.exit(2);
         }
         var port = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
-        try (var beans = beans(new Database(arguments[0]))) {
+        var clientIds = ClientIdStrategyEnum.valueOf(arguments.length > 2 ? arguments[2] : "ANY");
+        try (var beans = beans(new Database(arguments[0]), clientIds)) {
             var jetty = jetty(beans.getBean(RestfulServer.class), port);
             jetty.start();
             System.out.println("ready " + jetty.getURI().resolve(PATH));
@@ -34,9 +39,10 @@ public final class Main {
         System.exit(0);
     }
 
-    private static AnnotationConfigApplicationContext beans(Database database) {
+    private static AnnotationConfigApplicationContext beans(Database database, ClientIdStrategyEnum clientIds) {
         var beans = new AnnotationConfigApplicationContext();
         beans.registerBean(Database.class, () -> database);
+        beans.registerBean(ClientIdStrategyEnum.class, () -> clientIds);
         beans.register(Storage.class, Rest.class, QuickJobs.class, Validation.class);
         beans.refresh();
         return beans;

@@ -65,10 +65,10 @@ class Storage {
     }
 
     @Bean
-    JpaStorageSettings storageSettings() {
+    JpaStorageSettings storageSettings(ClientIdStrategyEnum clientIds) {
         var settings = new JpaStorageSettings();
         settings.setResourceServerIdStrategy(IdStrategyEnum.UUID);
-        settings.setResourceClientIdStrategy(ClientIdStrategyEnum.ANY);
+        settings.setResourceClientIdStrategy(clientIds);
         // A search that is answered from an old one may miss what was written a minute ago.
         settings.setReuseCachedSearchResultsForMillis(null);
         settings.setAllowExternalReferences(true);
