@@ -16,7 +16,7 @@ from fhir_trd.cli.reading import assessments, knowledge_for, read
 from fhir_trd.cli.request import Request
 from fhir_trd.cli.run_report import Run, run_options
 from fhir_trd.cli.server_options import WRITES, ServerOptions, server_for, server_options
-from fhir_trd.cli.talk import QUARANTINED, say, tell_reading
+from fhir_trd.cli.talk import QUARANTINED, say, tell_fates
 from fhir_trd.cli.write_back import write
 from fhir_trd.errors import UsageError
 from fhir_trd.fhir.exchange.findings import Finding, findings_in
@@ -81,7 +81,7 @@ def _synced(where: ServerOptions, folder: Path, wanted: Wanted, request: Request
     server = server_for(where, wanted=WRITES, connections=wanted.workers, meter=run.meter)
     fetched = fetch_into(folder / RECORDS, _as_exported(wanted, server), server, run)
     reading = _read(request, knowledge)
-    unread = tell_reading(reading, request)
+    unread = tell_fates(reading, request)  # A log is kept, so it names no patient.
     records = _settled(reading.records, fetched, request)
     findings = tuple(_findings(assessments(request, knowledge, records)))
     retracting = fetched.is_whole and not _may_hide_a_patient(reading)

@@ -29,13 +29,19 @@ def say(text: str) -> None:
 
 def tell_reading(reading: Reading, request: Request) -> int:
     """Say what became of everything that was read, and as of which day it is judged; answers with the exit code."""
+    code = tell_fates(reading, request)
+    _tell_day(reading.records, request)
+    _tell_shared_ids(reading.records)
+    _tell_empty(reading.records)
+    return code
+
+
+def tell_fates(reading: Reading, request: Request) -> int:
+    """Say what became of everything that was read, without a word of any patient; answers with the exit code."""
     say(ledger_line(reading.ledger))
     if request.ledger:
         _say_some(_ledger_lines(reading.ledger), len(reading.ledger.counts))
     _tell_faults(reading)
-    _tell_day(reading.records, request)
-    _tell_shared_ids(reading.records)
-    _tell_empty(reading.records)
     return QUARANTINED if reading.faults or reading.ledger.total(Fate.FAULTY) else 0
 
 
