@@ -45,7 +45,7 @@ LABS = (
 PHQ9 = ("44261-6", "Patient Health Questionnaire 9 item total score")
 GAD7 = ("70274-6", "Generalized anxiety disorder 7 item total score")
 OTHER_DIAGNOSES = (("I10", "Essential hypertension"), ("E11.9", "Type 2 diabetes mellitus"), ("E78.5", "Hyperlipidemia"),
-                   ("J06.9", "Upper respiratory infection"), ("M54.50", "Low back pain"), ("K21.9", "Reflux disease"),
+                   ("J06.9", "Upper respiratory infection"), ("L30.9", "Dermatitis"), ("K21.9", "Reflux disease"),
                    ("J45.909", "Asthma"), ("N39.0", "Urinary tract infection"), ("S93.401A", "Sprain of ankle"))  # fmt: skip
 SEEN = "{{date}}T08:20:00"
 TAKEN: Json = {"effectiveDateTime": f"{SEEN}+00:00", "issued": f"{SEEN}.000+00:00", "performer": [DOCTOR]}
