@@ -2,13 +2,15 @@
 
 import gzip
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import responses
 
-from fhir_trd.errors import ServerError
+from fhir_trd.errors import ServerError, UsageError
+from fhir_trd.sources.server.export import Watch
 from fhir_trd.transport.passes import bearer
 from tests.unit.sources.exporting import (
     BASE,
@@ -294,3 +296,14 @@ def test_blank_lines_and_a_mark_before_the_text_are_no_resources(tmp_path: Path)
 
     assert A + B == (tmp_path / "Condition.000001.ndjson").read_bytes()
     assert () == exported.faults
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    """A disk that takes nothing more stops the run with a message, and the job stays for the next one."""
+    play_job((202, {"X-Progress": "1%"}, b""), manifest(deleted=[listed("gone", "Bundle")]))
+    path = tmp_path / "folder"
+
+    said = message_of(UsageError, lambda: run(path, watch=Watch(say=lambda _: shutil.rmtree(path)), finish=True))
+
+    assert f"{path}: cannot be written to (No such file or directory), wanted a folder with room in it" == said
+    assert [] == asked("DELETE")
