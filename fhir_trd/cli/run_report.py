@@ -1,12 +1,15 @@
 """What is kept of a run for machines: a report (--report) and metrics (--metrics), written however the run ends."""
 
 import platform
+import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from types import TracebackType
+from threading import Lock, Thread, current_thread, main_thread
+from types import FrameType, TracebackType
 from typing import Any, Self
 
 import click
@@ -40,6 +43,8 @@ class Run:
         self._left_out: list[LeftOut] = []
         self._places: dict[str, str] = {}
         self._error = ""
+        self._before: str | None = None
+        self._writing = Lock()
         self._started = self._now()
 
     def expect(self, findings: int) -> None:
@@ -76,7 +81,7 @@ class Run:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Write down how it ended. Not being able to must not hide what ended it."""
         if error is not None:
-            self.exit_code, self._error = code_of(error), _told(error)
+            self._ends_by(error)
         try:
             self._write()
         except TrdError as unwritten:
@@ -84,17 +89,29 @@ class Run:
                 raise
             say(f"fhir-trd: {unwritten}")
 
+    def interrupted(self) -> None:
+        """Write down at once that the run is interrupted: it may be ended before its threads are. If not, it writes again."""
+        self._ends_by(KeyboardInterrupt())
+        with suppress(TrdError):
+            self._write()
+
+    def _ends_by(self, error: BaseException) -> None:
+        self.exit_code, self._error = code_of(error), _told(error)
+
     def _write(self) -> None:
         report, metrics = (self._given.get(name) for name in ITSELF)
         told = self.told()
-        if report is not None:
-            write_file(report, report_bytes(told))
-        if metrics is not None:
-            write_file(metrics, metrics_bytes(told, plain_address(str(self._given.get("server", ""))), _before(metrics)))
+        with self._writing:
+            if report is not None:
+                write_file(report, report_bytes(told))
+            if metrics is not None:
+                # What an earlier run left is read once: written twice, this run must not count twice.
+                self._before = _text_of(metrics) if self._before is None else self._before
+                write_file(metrics, metrics_bytes(told, plain_address(str(self._given.get("server", ""))), self._before))
 
     def told(self) -> RunReport:
         """The report as it stands now."""
-        ended = self._now()
+        ended, fates = self._now(), dict(sorted(self._fates.items()))
         return RunReport(
             command=self._command,
             arguments=arguments(self._given),
@@ -104,9 +121,7 @@ class Run:
             seconds=round((ended - self._started).total_seconds(), 3),
             exit_code=self.exit_code,
             error=self._error,
-            findings=Findings(
-                wanted=self._wanted, fates=dict(sorted(self._fates.items())), not_reached=self._wanted - self._fates.total()
-            ),
+            findings=Findings(wanted=self._wanted, fates=fates, not_reached=self._wanted - sum(fates.values())),
             resources=dict(sorted(self._resources.items())),
             requests=self._requests(),
             retries=int(self.meter.total("retries_total")),
@@ -136,13 +151,35 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_run(**given: Any) -> Any:
         context = click.get_current_context()
         rest = {name: value for name, value in given.items() if name not in ITSELF}
-        with Run(str(context.info_name), dict(context.params)) as run:
+        with Run(str(context.info_name), dict(context.params)) as run, _telling(run):
             run.exit_code = command(run=run, **rest) or 0
             return run.exit_code
 
     for option in reversed(_OPTIONS):
         with_run = option(with_run)
     return with_run
+
+
+@contextmanager
+def _telling(run: Run) -> Iterator[None]:
+    """Tell a run when it is interrupted, beside whatever else is done about that."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def told(number: int, frame: FrameType | None) -> None:
+        # In a thread of its own: this one may be just where a lock is held.
+        Thread(target=run.interrupted, daemon=True).start()
+        usual = handlers[signal.Signals(number)]
+        assert callable(usual), "only what is called has been replaced"
+        usual(number, frame)
+
+    heard = [number for number, usual in handlers.items() if callable(usual) and current_thread() is main_thread()]
+    for number in heard:
+        signal.signal(number, told)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, handlers[number])
 
 
 def arguments(given: dict[str, Any]) -> dict[str, object]:
@@ -171,7 +208,7 @@ def _shown(name: str, value: Any) -> object:
     return value if isinstance(value, int) else str(value)
 
 
-def _before(path: Path) -> str:
+def _text_of(path: Path) -> str:
     """The metrics as the last run left them; a file that cannot be read begins anew, as counters may."""
     try:
         return path.read_text(encoding="utf-8") if path.is_file() else ""

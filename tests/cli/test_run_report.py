@@ -1,5 +1,7 @@
 """The report of a run is written however the run ends, adds up, and holds no secret and no person."""
 
+import signal
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,46 @@ def test_a_report_is_written_however_the_run_ends(tmp_path: Path, ending: BaseEx
     assert [{"what": "Observation/abc", "fate": "refused", "why": "the server answered 422"}] == report["left_out"]
     assert [{"method": "GET", "status": "200", "count": 1}] == report["requests"]
     assert 1 == report["retries"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupted_run_writes_at_once(tmp_path: Path, number: signal.Signals) -> None:
+    """The report is there before the threads of the run have ended, since nobody waits for them; metrics count the run once."""
+    report, metrics = tmp_path / "report.json", tmp_path / "metrics.prom"
+
+    @click.command("sync")
+    @run_options
+    def command(run: Run) -> int:
+        run.expect(2)
+        run.finding("created")
+        try:
+            signal.raise_signal(number)
+        except KeyboardInterrupt:
+            wait_for(metrics)
+            assert 130 == msgspec.json.decode(report.read_bytes())["exit_code"]
+            raise
+        return 0
+
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        result = CliRunner().invoke(command, ["--report", str(report), "--metrics", str(metrics)], standalone_mode=False)
+        after = signal.getsignal(number)
+    finally:
+        signal.signal(number, before)
+
+    assert isinstance(result.exception, click.Abort | KeyboardInterrupt)
+    assert signal.default_int_handler == after
+    assert 1 == msgspec.json.decode(report.read_bytes())["findings"]["not_reached"]
+    assert 'fhir_trd_runs_total{command="sync",exit_code="130",server=""} 1\n' in metrics.read_text()
+
+
+def wait_for(file: Path) -> None:
+    """Wait until a file is there."""
+    for _ in range(500):
+        if file.exists():
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"{file.name} was not written")
 
 
 def test_a_fault_of_the_program_is_told_by_its_kind(tmp_path: Path) -> None:
