@@ -10,7 +10,7 @@ import responses
 from fhir_trd.api import assess, read, write
 from tests.unit.sinks.ehr import BASE, Ehr
 
-SAMPLE = Path(__file__).parents[3] / "sample_bundles" / "two-classes-two-failures--met.json"
+SAMPLES = Path(__file__).parents[3] / "sample_bundles"
 
 
 @pytest.fixture
@@ -26,6 +26,16 @@ def ehr() -> Iterator[Ehr]:
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
     """What convert writes for a sample."""
-    file = tmp_path / "bundle.json"
-    file.write_bytes(write(assess(record) for record in read(SAMPLE.read_bytes())))
+    return _converted("two-classes-two-failures--met", tmp_path / "bundle.json")
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """What convert writes for another patient: the first one is no longer among the findings."""
+    return _converted("bipolar--excluded", tmp_path / "other.json")
+
+
+def _converted(sample: str, file: Path) -> Path:
+    body = (SAMPLES / f"{sample}.json").read_bytes()
+    file.write_bytes(write(assess(record) for record in read(body)))
     return file

@@ -129,7 +129,8 @@ class Ehr:
             return url
         (names,) = parse_qs(query).values()
         found = [f"{kind}/{each['id']}" for each in self.kept.values() if names[0] in _names(each)]
-        return found[0] if found else f"{kind}/server-{kind.lower()}"
+        known = len([each for each in self.kept.values() if each["resourceType"] == kind])
+        return found[0] if found else f"{kind}/server-{kind.lower()}{known or ''}"
 
     def _keep(self, address: str, resource: Json, expected: str | None) -> None:
         version = int(self.kept[address]["meta"]["versionId"]) if address in self.kept else 0

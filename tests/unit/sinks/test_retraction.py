@@ -7,19 +7,8 @@ import msgspec
 import pytest
 from click.testing import Result
 
-from fhir_trd.api import assess, read, write
 from fhir_trd.fhir.write.gate import checked
 from tests.unit.sinks.ehr import Ehr, Json, run
-
-OTHER = Path(__file__).parents[3] / "sample_bundles" / "bipolar--excluded.json"
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> Path:
-    """What convert writes for another patient: the first one is no longer among the findings."""
-    file = tmp_path / "other.json"
-    file.write_bytes(write(assess(record) for record in read(OTHER.read_bytes())))
-    return file
 
 
 @pytest.fixture
