@@ -58,11 +58,11 @@ UNREADABLE = "unreadable"
 @click.option("--dry-run", is_flag=True, help="Fetch and judge; show what would be written, and send nothing.")
 @run_options
 def command(where: ServerOptions, folder: Path, wanted: Wanted, full: bool, dry_run: bool, run: Run, **given: Any) -> int:
-    """Fetch, evaluate and write back in one go, only what changed since the last run.
+    """Fetch from a FHIR server, evaluate, and write back what changed: for cron.
 
-    It may be started by cron as often as you like: while one run is at work in the folder, another says so and ends with 0. A
-    run that was cut off is gone on with by the next. Where nothing changed, nothing is written. Findings of this folder about
-    those who are no longer among the patients are marked as entered in error, but never on the strength of an incomplete fetch.
+    It may be started as often as you like: while one run is at work in the folder, another says so and ends with 0. A run that
+    was cut off is gone on with by the next. Where nothing changed, nothing is written. What this folder wrote about those who
+    are no longer among the patients is marked as entered in error, but never on the strength of an incomplete fetch.
     """
     if wanted.since:
         raise UsageError("--since: sync itself knows since when, wanted none; --full fetches everything anew")
