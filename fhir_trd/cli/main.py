@@ -7,7 +7,6 @@ import signal
 import sys
 from importlib import import_module
 from io import TextIOWrapper
-from threading import Timer
 from types import FrameType, TracebackType
 
 import click
@@ -132,12 +131,17 @@ def cli() -> None:
 def interrupt(number: int, frame: FrameType | None) -> None:
     """End in order; and if that takes long, because threads wait for a silent server, end all the same.
 
-    Nothing is lost by it: what is done is on the disk and on the server.
+    Nothing is lost by it: what is done is on the disk and on the server. An alarm, because no thread may be started here: the
+    signal may have come in the middle of starting one.
     """
-    late = Timer(GRACE, os._exit, (INTERRUPTED,))
-    late.daemon = True
-    late.start()
+    signal.signal(signal.SIGALRM, leave)
+    signal.setitimer(signal.ITIMER_REAL, GRACE)
     raise KeyboardInterrupt
+
+
+def leave(number: int, frame: FrameType | None) -> None:
+    """End at once, whatever still waits."""
+    os._exit(INTERRUPTED)
 
 
 def main() -> None:
