@@ -20,6 +20,7 @@ from pathlib import Path
 from benchmarks.exports.folder import export, truth_file
 from benchmarks.exports.people import FULL, LEAN
 from benchmarks.exports.stories import AS_OF
+from benchmarks.prepared import people_in
 from benchmarks.running import Run, run
 from benchmarks.ways import PARSE, Task, ways_for
 
@@ -126,7 +127,7 @@ def main() -> None:
     """Measure and print."""
     given = _asked().parse_args()
     places = [made(patients, lean=given.lean) for patients in given.patients or ([] if given.on else [1_000, 10_000])]
-    places += [_place(str(folder), folder, 0) for folder in given.on]
+    places += [_place(folder.name, folder, people_in(folder)) for folder in given.on]
     print(f"{platform.machine()}, Python {platform.python_version()}, {given.rounds} rounds after the first\n", flush=True)
     print("| export | way | s | middle half | processor s | patients a processor s | of orjson: s | processor s | peak MB |")
     print("|---|---|---:|---|---:|---:|---:|---:|---:|", flush=True)

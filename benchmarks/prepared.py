@@ -54,6 +54,12 @@ def write_bundles(folder: Path, file: Path, *, most: int) -> None:
             out.write(f'{{"resourceType":"Bundle","type":"collection","entry":[{entries}]}}\n')
 
 
+def people_in(folder: Path) -> int:
+    """How many patients the files named for them hold."""
+    files = folder.glob("Patient*.ndjson")
+    return sum(path.read_bytes().count(b"\n") for path in files)
+
+
 def _lines(folder: Path) -> Iterator[str]:
     """Every line, those of the patients first."""
     for path in sorted(folder.iterdir(), key=lambda path: (not path.name.startswith("Patient"), path.name)):
@@ -62,7 +68,7 @@ def _lines(folder: Path) -> Iterator[str]:
 
 
 def _patient_of(resource: dict[str, Any]) -> str:
-    if resource["resourceType"] == "Patient":
+    if resource.get("resourceType") == "Patient":
         return f"Patient/{resource['id']}"
     whose = resource.get("subject") or resource.get("patient") or resource.get("beneficiary") or {}
     return str(whose.get("reference", ""))
