@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from hashlib import md5
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from fhir_trd.engines.hands import Hands
 from fhir_trd.engines.orders import MEGABYTE, Order
 from fhir_trd.engines.outcome import Outcome, outcome_of, run_json
 from fhir_trd.engines.pieces import Plan, plan_for, sha256_of_all
-from fhir_trd.engines.work import Job, judge, scan, tables
+from fhir_trd.engines.work import Job, judge, keep, scan, settle, tables
 from fhir_trd.errors import UsageError
 from fhir_trd.sinks.files import write_file
 
@@ -36,20 +37,23 @@ def run(order: Order, output: Path, *, workers: int, told: Told) -> Outcome:
 
 def _run(order: Order, output: Path, workers: int, told: Told) -> Outcome:
     order = replace(order, version=__version__, knowledge=tables(order.mappings).digest)
-    job = Job(output)
     plan = plan_for(order.folder, order.longest * MEGABYTE)
+    job = Job(output, md5(msgspec.json.encode((order, plan)), usedforsecurity=False).hexdigest())
     _begin(order, plan, job)
     with ThreadPoolExecutor(1) as aside, Hands(workers) as hands:
         hashes = aside.submit(sha256_of_all, plan.files)
         pieces = [piece for piece in plan.pieces if not job.scanned(piece).exists()]
         for size in hands.do(partial(scan, job), pieces):
             told("scanning", size, sum(piece.stop - piece.start for piece in plan.pieces))
+        settle(job)
         partitions = [one for one in plan.all_partitions if not job.judged(one).exists()]
         for patients in hands.do(partial(judge, job), partitions):
             told("judging", patients, 0)
     outcome = outcome_of(job, plan)
     outcome.write(output)
-    write_file(output / RUN, run_json(job.order, plan, hashes.result(), outcome))
+    digests = zip(plan.files, hashes.result(), strict=True)
+    inputs = [{"name": file.name, "bytes": file.size, "sha256": digest} for file, digest in digests]
+    write_file(output / RUN, run_json(job.order, inputs, outcome))
     shutil.rmtree(job.work)
     return outcome
 
@@ -68,5 +72,5 @@ def _begin(order: Order, plan: Plan, job: Job) -> None:
     if held:
         finished = "a finished run" if RUN in held else f"{len(held)} files or folders that are none of ours"
         raise UsageError(f"{job.output}: found {finished} in the output folder, wanted an empty one; give another with -o")
-    write_file(job.work / "order.json", msgspec.json.encode(order))
-    write_file(job.work / "plan.json", msgspec.json.encode(plan))
+    keep(job.work / "order.json", msgspec.json.encode(order))
+    keep(job.work / "plan.json", msgspec.json.encode(plan))

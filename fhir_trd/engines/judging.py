@@ -71,9 +71,11 @@ class Judge:
         """Judge every patient of a partition, in the order of their references."""
         partition, sheets = self.sheets(number)
         for name, rows in sheets.rows.items():
-            write_table(rows, name, part_of(self._output, name, number))
+            if rows or number == 0:  # The first part is always there, so that each table can be opened.
+                write_table(rows, name, part_of(self._output, name, number))
         for name, lines in sheets.lines.items():
-            write_file(part_of(self._output, name, number), b"".join(lines))
+            if lines:
+                write_file(part_of(self._output, name, number), b"".join(lines))
         return _judged(number, partition, sheets)
 
     def sheets(self, number: int) -> tuple[Partition, Sheets]:

@@ -1,7 +1,7 @@
 """What came of a run: everything added up, and the account of it that stands beside the tables."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -38,7 +38,8 @@ class Outcome(Struct, frozen=True):
             {**structs.asdict(entry), "fate": entry.fate.value, "count": count} for entry, count in self.ledger.counts.items()
         ]
         write_table(rows, "ledger", part_of(output, "ledger", 0))
-        write_file(part_of(output, DEVICE, 0), self.device.encode())
+        if self.device:
+            write_file(part_of(output, DEVICE, 0), self.device.encode())
 
 
 def outcome_of(job: Job, plan: Plan) -> Outcome:
@@ -86,7 +87,7 @@ def _faults(plan: Plan, scanned: Sequence[Scanned]) -> Iterable[Fault]:
         lines[done.piece.file] += done.lines
 
 
-def run_json(order: Order, plan: Plan, hashes: Sequence[str], outcome: Outcome) -> bytes:
+def run_json(order: Order, inputs: Sequence[Mapping[str, object]], outcome: Outcome) -> bytes:
     """The account of a run: what was read, with which program and tables, how it was asked for, what was counted."""
     account = {
         "version": order.version,
@@ -102,9 +103,7 @@ def run_json(order: Order, plan: Plan, hashes: Sequence[str], outcome: Outcome) 
             "validate": order.validate,
             "longest_line": order.longest,
         },
-        "input": [
-            {"name": file.name, "bytes": file.size, "sha256": digest} for file, digest in zip(plan.files, hashes, strict=True)
-        ],
+        "input": inputs,
         "patients": outcome.patients,
         "results": outcome.results,
         "written": outcome.written,

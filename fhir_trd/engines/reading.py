@@ -1,15 +1,16 @@
 """The records of one partition, read from what survived the first cut."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
 
-from fhir_trd.engines.pieces import File
+from fhir_trd.engines.pieces import Plan
 from fhir_trd.engines.products import Products
 from fhir_trd.engines.scanning import Scanned, spilled
+from fhir_trd.engines.settling import settled_file, settled_in
 from fhir_trd.engines.spill import PRODUCTS, Segment, segments_in
 from fhir_trd.fhir.decode import Fault, Raw
 from fhir_trd.fhir.read.drugs import NO_DRUG
@@ -39,29 +40,34 @@ class Partition(Struct, frozen=True):
 
 
 class Shelves:
-    """Finds what was spilled: the segments of all pieces, in the order of the files."""
+    """Finds what was spilled: the segments of all pieces, in the order of the files, and what was settled afterwards."""
 
-    def __init__(self, folder: Path, files: Sequence[File], scanned: Sequence[Scanned]) -> None:
-        self._folder, self._files = folder, files
-        self._scanned = scanned
+    def __init__(self, folder: Path, plan: Plan, scanned: Sequence[Scanned]) -> None:
+        self._folder, self._plan, self._scanned = folder, plan, scanned
         self._before = _lines_before(scanned)
 
-    def segments(self, partition: int) -> Iterable[tuple[Scanned, Segment]]:
-        """The segments of a partition."""
+    def segments(self, partition: int) -> Iterator[tuple[int, Segment]]:
+        """The segments of a partition, each with the number of its piece."""
+        settled = settled_file(self._folder, partition)
+        if partition != self._plan.partitions or not settled.exists():
+            yield from self.spilled(partition)
+        for one in settled_in(settled) if settled.exists() else ():
+            yield one.piece, Segment(kept=[one.kept])
+
+    def spilled(self, partition: int) -> Iterator[tuple[int, Segment]]:
+        """The same without what was settled."""
         for done in self._scanned:
             for segment in segments_in(spilled(self._folder, done.piece), done.places, partition):
-                yield done, segment
+                yield done.piece.number, segment
 
-    def raw(self, done: Scanned, kept: Kept) -> Raw:
+    def raw(self, piece: int, kept: Kept) -> Raw:
         """A resource as it stood in its file."""
-        return restored(kept, self._files[done.piece.file].name, self._before[done.piece.number])
+        return restored(kept, self._plan.files[self._plan.pieces[piece].file].name, self._before[piece])
 
     def products(self, *, keeps_all: bool) -> Products:
         """The products of the population."""
-        segments = self.segments(PRODUCTS)
-        return Products(
-            ((kept, self.raw(done, kept)) for done, segment in segments for kept in segment.kept), keeps_all=keeps_all
-        )
+        pairs = ((kept, self.raw(piece, kept)) for piece, segment in self.spilled(PRODUCTS) for kept in segment.kept)
+        return Products(pairs, keeps_all=keeps_all)
 
 
 class Reader:
@@ -76,9 +82,9 @@ class Reader:
         fates: Fates = Counter()
         entries: list[tuple[Kept, Raw]] = []
         people: set[str] = set()
-        for done, segment in self._shelves.segments(number):
+        for piece, segment in self._shelves.segments(number):
             people.update(segment.mentioned)
-            entries.extend((kept, self._shelves.raw(done, kept)) for kept in self._of_interest(segment, people, fates))
+            entries.extend((kept, self._shelves.raw(piece, kept)) for kept in self._of_interest(segment, people, fates))
         return self._read(entries, people, fates)
 
     def _of_interest(self, segment: Segment, people: set[str], fates: Fates) -> Iterable[Kept]:

@@ -49,7 +49,7 @@ class Scanner:
 
     def scan(self, piece: Piece) -> Scanned:
         """Sift a piece; what an archive holds before it breaks off is kept."""
-        file, told = self._files[piece.file], _Told()
+        file, told = self._files[piece.file], Told()
         path = spilled(self._folder, piece)
         with path.open("wb") as stream:
             spill = Spill(stream, self._partitions)
@@ -59,44 +59,47 @@ class Scanner:
             spill.write()
         return told.scanned(piece, spill)
 
-    def _sifted(self, file: File, piece: Piece, told: "_Told") -> Iterator[Sifted]:
+    def _sifted(self, file: File, piece: Piece, told: "Told") -> Iterator[Sifted]:
         try:
             if file.form is Form.DOCUMENT:
                 body = document_in(file.path, file.packed, self._longest)
-                yield self._sieve.sift_document(body) if body else self._too_long("a document", 0)
+                yield self._sieve.sift_document(body) if body else too_long("a document", self._longest)
                 return
             for block in blocks_of(file.path, piece.start, None if file.packed else piece.stop, self._longest):
-                yield self._sieve.sift_block(block, told.lines) if block else self._too_long("a line", told.lines + 1)
+                yield self._sieve.sift_block(block, told.lines) if block else too_long("a line", self._longest, told.lines + 1)
         except BROKEN as error:
             yield Sifted(read=1, faults=[(0, unreadable("", error))])
 
-    def _too_long(self, what: str, line: int) -> Sifted:
-        limit = f"at most {self._longest // MEGABYTE} MB"
-        fault = Fault("", f"{what} that is too long to be read", limit, "raise the limit with --longest-line")
-        return Sifted(lines=1, read=1, faults=[(line, fault)])
 
-
-class _Told:
+class Told:
     """What became of a piece, added up block by block."""
 
     def __init__(self) -> None:
         self.lines = 0
-        self._read = 0
-        self._counts: Counter[tuple[str, str, str]] = Counter()
-        self._faults: list[tuple[int, Fault]] = []
+        self.read = 0
+        self.counts: Counter[tuple[str, str, str]] = Counter()
+        self.faults: list[tuple[int, Fault]] = []
 
     def add(self, sifted: Sifted) -> None:
+        """Add what became of a block."""
         for (resource_type, reason), count in sifted.aside.items():
-            self._counts[resource_type, SET_ASIDE, reason] += count
+            self.counts[resource_type, SET_ASIDE, reason] += count
         for _, fault in sifted.faults:
-            self._counts[fault.resource_type, FAULTY, fault.kind] += 1
-        self._faults.extend(sifted.faults[: FAULTS_NAMED - len(self._faults)])
-        self._read += sifted.read
+            self.counts[fault.resource_type, FAULTY, fault.kind] += 1
+        self.faults.extend(sifted.faults[: FAULTS_NAMED - len(self.faults)])
+        self.read += sifted.read
         self.lines += sifted.lines
 
     def scanned(self, piece: Piece, spill: Spill) -> Scanned:
-        counts = counts_of(self._counts)
-        return Scanned(piece, self.lines, self._read, spill.products, counts, tuple(self._faults), spill.places)
+        """The account of the piece."""
+        counts = counts_of(self.counts)
+        return Scanned(piece, self.lines, self.read, spill.products, counts, tuple(self.faults), spill.places)
+
+
+def too_long(what: str, longest: int, line: int = 0) -> Sifted:
+    """What is left of a line or document that is longer than is allowed."""
+    found, wanted = f"{what} that is too long to be read", f"at most {longest // MEGABYTE} MB"
+    return Sifted(lines=1, read=1, faults=[(line, Fault("", found, wanted, "raise the limit with --longest-line"))])
 
 
 def counts_of(fates: Counter[tuple[str, str, str]]) -> tuple[Count, ...]:

@@ -11,20 +11,24 @@ from fhir_trd.engines.orders import MEGABYTE, Order
 from fhir_trd.engines.pieces import Piece, Plan
 from fhir_trd.engines.reading import Reader, Shelves
 from fhir_trd.engines.scanning import Scanned, Scanner
+from fhir_trd.engines.settling import Settled, settled_by, settled_file
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.sieve import Sieve
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.model.knowledge import Knowledge
-from fhir_trd.sinks.files import write_file
 
 WORK = ".work"
 """The folder, below the output, of what a run needs to go on after an interruption."""
 
 
 class Job(Struct, frozen=True):
-    """Where the order and the plan of a run stand, and what it has done: below this output folder."""
+    """Where the order and the plan of a run stand, and what it has done: below this output folder.
+
+    ``stamp`` tells two runs into the same folder apart.
+    """
 
     output: Path
+    stamp: str = ""
 
     @property
     def work(self) -> Path:
@@ -45,6 +49,11 @@ class Job(Struct, frozen=True):
         """What became of a piece; the file is there if it is done."""
         return self.work / f"{piece.number:06}.json"
 
+    @property
+    def settled(self) -> Path:
+        """The file that is there once it is settled whose resources are whose."""
+        return self.work / "settled"
+
     def judged(self, partition: int) -> Path:
         """What became of a partition; the file is there if it is done."""
         return self.work / f"judged-{partition:05}.json"
@@ -60,15 +69,35 @@ class Job(Struct, frozen=True):
 
 def scan(job: Job, piece: Piece) -> int:
     """Scan a piece, and answer how many bytes that was."""
-    write_file(job.scanned(piece), msgspec.json.encode(_scanner(job).scan(piece)))
+    keep(job.scanned(piece), msgspec.json.encode(_scanner(job).scan(piece)))
     return piece.stop - piece.start
 
 
 def judge(job: Job, partition: int) -> int:
     """Judge a partition, and answer how many patients it has."""
     judged = _judge(job).judge(partition)
-    write_file(job.judged(partition), msgspec.json.encode(judged))
+    keep(job.judged(partition), msgspec.json.encode(judged))
     return judged.patients
+
+
+def settle(job: Job) -> None:
+    """Give what names its patient by an identifier alone to the partition of that patient."""
+    if job.settled.exists():
+        return
+    plan, shelves = job.plan, Shelves(job.work, job.plan, job.all_scanned())
+    nobodys = (Settled(piece, kept) for piece, segment in shelves.spilled(plan.partitions) for kept in segment.kept)
+    everyones = (kept for number in range(plan.partitions) for _, segment in shelves.spilled(number) for kept in segment.kept)
+    for partition, settled in settled_by(nobodys, everyones, plan.partitions).items():
+        keep(settled_file(job.work, partition), msgspec.msgpack.encode(settled))
+    keep(job.settled, b"")
+
+
+def keep(path: Path, body: bytes) -> None:
+    """Write what an interrupted run needs to go on: whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    beside.write_bytes(body)
+    beside.replace(path)
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +116,7 @@ def _scanner(job: Job) -> Scanner:
 @lru_cache(maxsize=1)
 def _judge(job: Job) -> Judge:
     order, plan = job.order, job.plan
-    knowledge, shelves = tables(order.mappings), Shelves(job.work, plan.files, job.all_scanned())
+    knowledge, shelves = tables(order.mappings), Shelves(job.work, plan, job.all_scanned())
     reads_all = order.check_all or order.as_of is None
     reader = Reader(shelves, shelves.products(keeps_all=reads_all), knowledge, reads_all=reads_all)
     return Judge(reader, knowledge, order, job.output)
