@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -52,12 +52,28 @@ KINDS = {
 }
 
 
+class Made(Sequence[Resource]):
+    """Resources that are only made when they are looked at."""
+
+    def __init__(self, count: int, make: Callable[[int], Resource]) -> None:
+        self._count, self._make = count, make
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._count
+
+    def __getitem__(self, place: Any) -> Any:
+        """One of them, or some."""
+        numbers = range(self._count)[place]
+        return list(map(self._make, numbers)) if isinstance(numbers, range) else self._make(numbers)
+
+
 class Ehr(Server):
     """The server. ``patients``: how many there are; ``each``: how many resources of a type each of them has."""
 
     def __init__(self, patients: int = 3, each: int = 3, *, says: Resource | None = None) -> None:
         super().__init__(BASE)
-        self.patients, self.each = patients, each
+        self.patients, self.each, self.page_size = patients, each, PAGE
         self.says = says or statement(KINDS)
         self.asked = Counter[str]()
         self.faults: dict[str, Callable[[str], Answer]] = {}
@@ -66,11 +82,15 @@ class Ehr(Server):
     def ask(self, ask: Ask) -> Answer:
         """The answer to a request, made now."""
         address = ask.url.removeprefix(f"{BASE}/")
-        self.asked[address] += 1
+        self.note(address)
         for start, fault in self.faults.items():
             if address.startswith(start):
                 return fault(address)
         return self.answer(address)
+
+    def note(self, address: str) -> None:
+        """Remember what was asked."""
+        self.asked[address] += 1
 
     def answer(self, address: str) -> Answer:
         """What there is at an address."""
@@ -80,10 +100,7 @@ class Ehr(Server):
             case ["metadata"]:
                 return good(self.says)
             case ["Patient", identity, "$everything"]:
-                every = [
-                    self.person(identity),
-                    *(one for kind in ("Condition", "MedicationRequest") for one in self.of(kind, identity)),
-                ]
+                every = [self.person(identity), *self.of("Condition", identity), *self.of("MedicationRequest", identity)]
                 return good(self.page(address, query, [*every, product("m0")]))
             case ["Patient", identity]:
                 return good(self.person(identity))
@@ -95,7 +112,7 @@ class Ehr(Server):
                     {"resourceType": "Group", "member": [*members, {"entity": {"reference": "Device/d"}}, {"inactive": True}]}
                 )
             case ["Patient"]:
-                return good(self.page(address, query, [self.person(f"p{number}") for number in range(self.patients)]))
+                return good(self.page(address, query, Made(self.patients, lambda number: self.person(f"p{number}"))))
             case ["Condition"] if "code" in query:
                 return good(
                     self.page(address, query, [one for p in range(self.patients) for one in self.of("Condition", f"p{p}")])
@@ -105,12 +122,12 @@ class Ehr(Server):
                 return good(self.page(address, query, self.of(kind, whose)))
         return bad(404)
 
-    def page(self, address: str, query: dict[str, str], found: list[Resource]) -> Resource:
+    def page(self, address: str, query: dict[str, str], found: Sequence[Resource]) -> Resource:
         """One page of what was found, and where the next one is."""
-        start = int(query.get("start", 0))
+        start, size = int(query.get("start", 0)), self.page_size
         plain = address.partition("&start=")[0]
-        following = [{"relation": "next", "url": f"{BASE}/{plain}&start={start + PAGE}"}] if found[start + PAGE :] else []
-        entries = [{"resource": one, "search": {"mode": "match"}} for one in found[start : start + PAGE]]
+        following = [{"relation": "next", "url": f"{BASE}/{plain}&start={start + size}"}] if start + size < len(found) else []
+        entries = [{"resource": one, "search": {"mode": "match"}} for one in found[start : start + size]]
         return {"resourceType": "Bundle", "type": "searchset", "link": following, "entry": entries}
 
     def person(self, identity: str) -> Resource:

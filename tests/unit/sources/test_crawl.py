@@ -16,6 +16,7 @@ from fhir_trd.transport.server import Server
 from tests.unit.sources.ehr import Ehr, Resource, bad, good, product
 
 WARD = Selection(group="ward")
+EVERYONE = Selection(everyone=True)
 WHOLE = {"Patient": 3, "Condition": 9, "MedicationRequest": 9, "Observation": 9, "Medication": 1}
 EVERYTHING = {"Patient": 3, "Condition": 9, "MedicationRequest": 9, "Medication": 2}
 
@@ -84,7 +85,7 @@ def test_types_that_may_not_be_named_are_set_aside(tmp_path: Path) -> None:
     assert {"of a type that was not asked for": 1} == fetched.aside
 
 
-@pytest.mark.parametrize("selection", [Selection(everyone=True), Selection(codes=("a", "b")), WARD])
+@pytest.mark.parametrize("selection", [EVERYONE, Selection(codes=("a", "b")), WARD])
 def test_patients_are_found_each_once(tmp_path: Path, selection: Selection) -> None:
     """All patients, those with a diagnosis and those of a group are listed once each, however often they are found."""
     assert 3 == carried_out(Ehr(), tmp_path, selection).patients
