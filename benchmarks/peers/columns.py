@@ -7,7 +7,7 @@ import duckdb
 
 QUERY = """
     select count(*), count(subject.reference), count(medicationCodeableConcept.coding[1].code), count(code.coding[1].code)
-    from read_json($files, format = 'newline_delimited', maximum_object_size = 100000000, columns = {
+    from read_json($files, format = 'newline_delimited', maximum_object_size = 100000000, ignore_errors = true, columns = {
         subject: 'struct(reference varchar)',
         medicationCodeableConcept: 'struct(coding struct(code varchar)[])',
         code: 'struct(coding struct(code varchar)[])'
