@@ -3,8 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from fhir_trd.api import assess, read, write
+from fhir_trd.fhir.exchange.findings import findings_in
+from fhir_trd.fhir.exchange.standing import withdrawn
+from fhir_trd.fhir.write.retraction import retraction_of
 from tests.golden.samples import samples
 from tests.servers.fhir_server import Resource, as_transaction
 from tests.spec.vignettes.charts import CHARTS
@@ -41,4 +45,14 @@ def emitted() -> Iterator[Emitted]:
     yield from (Emitted(name, chart.body()) for name, chart in CHARTS.items())
 
 
+def retracted(case: Emitted) -> Iterator[Resource]:
+    """What stands of a finding that was taken back: marked, and with a Provenance of it."""
+    (finding,) = findings_in(json.dumps(case.bundle).encode(), case.name)
+    marked = [part for part in finding.parts if part.kind != "Provenance"]
+    yield from (withdrawn(part.body) for part in marked)
+    now = datetime(2024, 6, 30, 12, tzinfo=UTC)
+    yield retraction_of(finding.key, [part.address for part in marked], finding.devices[0].address, now).body
+
+
 CASES = tuple(emitted())
+RETRACTED = tuple(retracted(CASES[0]))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.servers.emitted import CASES, Emitted
+from tests.servers.emitted import CASES, RETRACTED, Emitted
 from tests.servers.fhir_server import FhirServer, faults
 from tests.servers.validator import Validator
 
@@ -20,6 +20,18 @@ def test_the_official_validator_finds_no_error(case: Emitted, validator: Validat
 def test_the_validation_of_a_server_finds_no_error(case: Emitted, hapi: FhirServer) -> None:
     """The transaction, and each resource in it, passes $validate of HAPI FHIR."""
     for resource in (case.bundle, *case.resources):
+        assert [] == faults(hapi.validate(resource)), resource["resourceType"]
+
+
+def test_the_official_validator_finds_no_error_in_a_retraction(validator: Validator) -> None:
+    """What stands of a finding that was taken back, and its Provenance, are valid."""
+    for resource in RETRACTED:
+        assert [] == faults(validator.validate(resource)), resource["resourceType"]
+
+
+def test_the_validation_of_a_server_finds_no_error_in_a_retraction(hapi: FhirServer) -> None:
+    """The same passes $validate of HAPI FHIR."""
+    for resource in RETRACTED:
         assert [] == faults(hapi.validate(resource)), resource["resourceType"]
 
 

@@ -18,6 +18,16 @@ from tests.servers.emitted import CASES, Emitted
 from tests.servers.fhir_server import FhirServer
 
 CASE = CASES[0]
+OTHER = next(case for case in CASES if case.name == "bipolar--excluded")
+
+
+@pytest.fixture(params=["hapi", "hapi_postgres"])
+def kept(request: pytest.FixtureRequest) -> FhirServer:
+    """HAPI FHIR on each of its databases, emptied, with the record of the first sample."""
+    server: FhirServer = request.getfixturevalue(request.param)
+    server.expunge()
+    server.transaction(CASE.sources)
+    return server
 
 
 class Killed(BaseException):
@@ -38,38 +48,78 @@ class Mortal(Server):
         return answer
 
 
-def test_a_second_run_writes_nothing(hapi: FhirServer, tmp_path: Path) -> None:
+def test_a_second_run_writes_nothing(kept: FhirServer, tmp_path: Path) -> None:
     """The first run creates the finding, the second one leaves every version as it was, and a rehearsal says so."""
-    hapi.expunge()
-    hapi.transaction(CASE.sources)
-
-    first = _run(hapi, tmp_path)
-    before = _versions(hapi)
-    second, rehearsed = _run(hapi, tmp_path), _run(hapi, tmp_path, "--dry-run")
+    first = _run(kept, tmp_path)
+    before = _versions(kept)
+    second, rehearsed = _run(kept, tmp_path), _run(kept, tmp_path, "--dry-run")
 
     assert (0, 0, 0) == (first.exit_code, second.exit_code, rehearsed.exit_code), first.output + second.output
     assert "1 created" in first.stderr
     assert "1 unchanged" in second.stderr
     assert "1 unchanged" in rehearsed.stderr
-    assert before == _versions(hapi)
+    assert before == _versions(kept)
 
 
-def test_a_changed_finding_is_updated(hapi: FhirServer, tmp_path: Path) -> None:
+def test_a_changed_finding_is_updated(kept: FhirServer, tmp_path: Path) -> None:
     """A finding that reads otherwise than what stands is named by a rehearsal, and gets a second version; the plan does not."""
-    hapi.expunge()
-    hapi.transaction(CASE.sources)
-    _run(hapi, tmp_path)
+    _run(kept, tmp_path)
     changed = msgspec.json.decode(msgspec.json.encode(CASE.bundle))
     observation = _only(changed, "Observation")
     observation["effectiveDateTime"] = "2031-01-01"
 
-    rehearsed = _run(hapi, tmp_path, "--dry-run", bundle=changed)
-    written = _run(hapi, tmp_path, bundle=changed)
+    rehearsed = _run(kept, tmp_path, "--dry-run", bundle=changed)
+    written = _run(kept, tmp_path, bundle=changed)
 
-    assert "Observation.effectiveDateTime" in rehearsed.stdout
+    assert "→ 2031-01-01" in rehearsed.stdout
     assert "1 updated" in written.stderr
-    assert 2 == len(hapi.versions(f"Observation/{observation['id']}"))
-    assert 1 == len(hapi.versions(f"CarePlan/{_only(changed, 'CarePlan')['id']}"))
+    assert 2 == len(kept.versions(f"Observation/{observation['id']}"))
+    assert 1 == len(kept.versions(f"CarePlan/{_only(changed, 'CarePlan')['id']}"))
+
+
+def test_what_holds_no_longer_is_taken_back_once(kept: FhirServer, tmp_path: Path) -> None:
+    """Observation and CarePlan get one more version, entered in error, and a Provenance; then nothing more is written."""
+    kept.transaction(OTHER.sources)
+    journal = ("--journal", str(tmp_path / "journal.db"), "--retract")
+    _run(kept, tmp_path, *journal)
+    before = _standing(kept)
+
+    back, again = (_run(kept, tmp_path, *journal, bundle=OTHER.bundle) for _ in range(2))
+
+    assert "of 2: 1 created, 1 retracted\n" == back.stderr
+    assert "of 1: 1 already written\n" == again.stderr
+    for old, new in zip(before, _standing(kept), strict=True):
+        assert "2" == new["meta"].pop("versionId")
+        assert old | {"status": "entered-in-error", "meta": new["meta"]} == new
+    found = kept.search(f"Provenance?target=Observation/{before[0]['id']}")
+    assert ["CREATE", "NULLIFY"] == sorted(each["activity"]["coding"][0]["code"] for each in found)
+
+
+def test_what_holds_again_is_written_anew(kept: FhirServer, tmp_path: Path) -> None:
+    """Our own mark is taken off, on a third version; the journal tells that it was no person's."""
+    kept.transaction(OTHER.sources)
+    journal = ("--journal", str(tmp_path / "journal.db"), "--retract")
+    for bundle in (CASE.bundle, OTHER.bundle):
+        _run(kept, tmp_path, *journal, bundle=bundle)
+
+    again = _run(kept, tmp_path, *journal)
+
+    assert "of 2: 1 updated, 1 retracted\n" == again.stderr
+    assert ["preliminary", "draft"] == [each["status"] for each in _standing(kept)]
+
+
+def test_what_was_deleted_is_not_written_again(kept: FhirServer, tmp_path: Path) -> None:
+    """What a person deleted stays deleted, without a journal too, and the run ends with the code for conflicts."""
+    _run(kept, tmp_path)
+    place = f"CarePlan/{_only(CASE.bundle, 'CarePlan')['id']}"
+    assert kept.ask("DELETE", f"Provenance/{_only(CASE.bundle, 'Provenance')['id']}").ok
+    assert kept.ask("DELETE", place).ok
+
+    done = _run(kept, tmp_path)
+
+    assert 7 == done.exit_code
+    assert f"{place} was deleted on the server" in done.stderr
+    assert 410 == kept.ask("GET", place).status_code
 
 
 def test_what_a_person_took_on_is_not_undone(hapi: FhirServer, tmp_path: Path) -> None:
@@ -160,6 +210,10 @@ def _fates(server: FhirServer, case: Emitted, journal: Journal, last: int = 0) -
 def _versions(server: FhirServer, case: Emitted = CASE) -> dict[str, int]:
     places = [f"{resource['resourceType']}/{resource['id']}" for resource in case.resources]
     return {place: len(server.versions(place)) for place in places}
+
+
+def _standing(server: FhirServer) -> list[Any]:
+    return [server.get(f"{kind}/{_only(CASE.bundle, kind)['id']}") for kind in ("Observation", "CarePlan")]
 
 
 def _only(bundle: Any, kind: str) -> Any:
