@@ -4,17 +4,20 @@ import csv
 import gzip
 import hashlib
 import json
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import pyarrow.parquet as parquet
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
 from benchmarks.exports.folder import export, truth_file
 from benchmarks.exports.people import FULL, LEAN, Person
 from benchmarks.exports.stories import AS_OF
+from benchmarks.ways import TOOL
 from fhir_trd.assessment import assess
 from fhir_trd.fhir.read.records import read_records
 from fhir_trd.knowledge.load import load_knowledge
@@ -62,6 +65,15 @@ def test_known_truth(folder: Path) -> None:
 
     assert truth_of(folder) == found
     assert () == reading.faults
+
+
+def test_known_truth_in_bulk(folder: Path, tmp_path: Path) -> None:
+    """A run over the whole population says the same."""
+    asked = ("bulk", str(folder), "-o", str(tmp_path / "out"), "--as-of", AS_OF.isoformat())
+    subprocess.run((*TOOL, *asked), check=True, capture_output=True)
+    table = parquet.read_table(tmp_path / "out" / "verdicts").to_pylist()
+
+    assert truth_of(folder) == {row["patient"]: (row["result"], row["least"], row["most"]) for row in table}
 
 
 def test_all_answers_occur(folder: Path) -> None:
