@@ -44,7 +44,14 @@ _OPTIONS = (
         show_default=True,
         help="How many requests are on their way at once.",
     ),
-    click.option("--wait", type=click.FloatRange(min=0), default=24, show_default=True, help="Hours to wait for an export."),
+    click.option(
+        "--wait",
+        type=click.FloatRange(min=0),
+        default=24,
+        metavar="HOURS",
+        show_default=True,
+        help="How long to wait for an export.",
+    ),
 )  # fmt: skip
 
 
