@@ -15,6 +15,8 @@ READY = PLACE / ".ready"
 DAG = "fhir_trd_nightly"
 DRIVER = ROOT / "tests" / "workflow" / "drive.py"
 ANSWER = "ANSWER "
+SECONDS = 240
+"""Longer than any run takes, and shorter than the wait before a retry."""
 
 Tasks = Mapping[str, tuple[str, int]]
 """The state of each task, and how often it was tried."""
@@ -38,7 +40,8 @@ class Airflow:
         options |= {f"AIRFLOW__CORE__{name}": known[name] for name in ("DAGS_FOLDER", "LOAD_EXAMPLES")}
         command = [PLACE / "bin" / program, *words]
         env = {**os.environ, **options}
-        return subprocess.run(command, env=env, cwd=self.home, input=given, capture_output=True, text=True, check=False)
+        pipes = {"input": given, "capture_output": True, "text": True, "timeout": SECONDS}
+        return subprocess.run(command, env=env, cwd=self.home, check=False, **pipes)
 
     def test(self, conf: Mapping[str, object]) -> "subprocess.CompletedProcess[str]":
         """One run of the DAG by the command of the page."""

@@ -61,7 +61,9 @@ def _night(server: FhirServer, folder: Path) -> dict[str, Any]:
     member = [{"entity": {"reference": f"Patient/{patient}"}}]
     server.put({"resourceType": "Group", "id": "clinic", "type": "person", "actual": True, "member": member})
     program = Path(sys.executable).parent / "fhir-trd"
-    return {"program": str(program), "server": server.base, "group": "clinic", "folder": str(folder)}
+    # HAPI asks an export to be waited for in steps of two minutes; a search takes a second.
+    known = {"program": str(program), "server": server.base, "group": "clinic", "folder": str(folder)}
+    return {**known, "options": ["--by", "search"]}
 
 
 def _place(kind: str) -> str:
