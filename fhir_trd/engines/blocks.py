@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 
+from fhir_trd.sources.forms import GZIP
+
 BLOCK = 2 << 20
 """How many bytes are handed on at once."""
 
@@ -35,10 +37,21 @@ def blocks_of(path: str, start: int, stop: int | None, longest: int) -> Iterator
         yield _whole(begun, size, longest)
 
 
-def document_in(path: str, packed: bool, longest: int) -> bytes:
+def is_packed(path: str) -> bool:
+    """Whether a file is gzipped."""
+    with Path(path).open("rb") as stream:
+        return stream.read(len(GZIP)) == GZIP
+
+
+def content_of(path: str, *, packed: bool) -> Iterator[bytes]:
+    """The content of a whole file, part by part."""
+    return _unpacked(path) if packed else _stretch(path, 0, Path(path).stat().st_size)
+
+
+def document_in(path: str, *, packed: bool, longest: int) -> bytes:
     """The whole of a file, unless it is too long."""
     parts: list[bytes] = []
-    for chunk in _unpacked(path) if packed else _stretch(path, 0, Path(path).stat().st_size):
+    for chunk in content_of(path, packed=packed):
         parts.append(chunk)
         if sum(map(len, parts)) > longest:
             return TOO_LONG

@@ -2,16 +2,18 @@
 
 import gzip
 import math
+import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import file_digest
-from io import BufferedReader
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
 
+from fhir_trd.engines.blocks import content_of, is_packed
 from fhir_trd.fhir.decode import Fault
-from fhir_trd.sources.forms import GZIP, Form, foreign, form_of
+from fhir_trd.sources.forms import Form, foreign, form_of
 from fhir_trd.sources.inputs import FETCH_AGAIN, START, WANTED
 from fhir_trd.sources.paths import paths_in
 
@@ -22,6 +24,9 @@ PARTITION = 48 << 20
 """How many bytes of input are worth a partition: what is kept of them must fit into memory together with what is made of it."""
 
 MOST_PARTITIONS = 1024
+SOME_LINE = re.compile(rb"[^\n]*\S[^\n]*")
+"""A line that holds anything."""
+
 BROKEN = (OSError, EOFError, zlib.error)
 """How reading a file can fail: not there, not allowed, cut short, damaged."""
 
@@ -77,37 +82,32 @@ def plan_for(folder: str, longest: int) -> Plan:
     return Plan(files, pieces, max(1, min(MOST_PARTITIONS, math.ceil(content / PARTITION))))
 
 
-def opened(path: str) -> BufferedReader | gzip.GzipFile:
-    """The content of a file, decompressed where it is compressed."""
-    stream = Path(path).open("rb")  # noqa: SIM115 - whoever asked for it closes it
-    return gzip.GzipFile(fileobj=stream) if stream.peek(len(GZIP)).startswith(GZIP) else stream
-
-
 def _file_at(path: str, folder: str, longest: int) -> File:
     name = str(Path(path).relative_to(folder)) if Path(folder).is_dir() else Path(path).name
     size, changed, packed = 0, 0, False
     try:
         size, changed = Path(path).stat().st_size, Path(path).stat().st_mtime_ns
-        with Path(path).open("rb") as stream:
-            packed = stream.read(len(GZIP)) == GZIP
-        with opened(path) as content:
-            form, found = _form_at(content, name, longest)
+        packed = is_packed(path)
+        form, found = _form_in(content_of(path, packed=packed), name, longest)
     except BROKEN as error:
         form, found = (Form.LINES, None) if packed else (None, unreadable(name, error))
     return File(path, name, size, changed, packed, form, found)
 
 
-def _form_at(content: BufferedReader | gzip.GzipFile, name: str, longest: int) -> tuple[Form | None, Fault | None]:
-    """How a file is laid out, told from its first two lines that hold anything; or what it is that holds no FHIR."""
-    told_by: list[bytes] = []
-    while len(told_by) < 2 and (line := content.readline(longest)):
-        told_by.extend([line] if line.strip() else [])
+def _form_in(content: Iterable[bytes], name: str, longest: int) -> tuple[Form | None, Fault | None]:
+    """How a file is laid out, told from its first line that holds anything and how the second begins; or what else it is."""
+    head, told_by = b"", list[bytes]()
+    for chunk in content:
+        head += chunk
+        told_by = [found[0] for found in islice(SOME_LINE.finditer(head), 2)]
+        if len(told_by) > 1 or len(head) > longest:
+            break
     if not told_by:
         return None, Fault(name, found="an empty file", wanted=WANTED, remedy="check that the export was complete")
-    strange = foreign(b"".join(told_by)[:START])
+    strange = foreign(head[:START])
     if strange is not None:
         return None, Fault(name, found=strange[0], wanted=WANTED, remedy=strange[1])
-    if len(told_by[0]) == longest:
+    if not told_by[1:] and len(head) > longest:
         return Form.LINES, None
     return form_of(told_by[0], told_by[1] if told_by[1:] else b""), None
 

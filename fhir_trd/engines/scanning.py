@@ -62,7 +62,7 @@ class Scanner:
     def _sifted(self, file: File, piece: Piece, told: "Told") -> Iterator[Sifted]:
         try:
             if file.form is Form.DOCUMENT:
-                body = document_in(file.path, file.packed, self._longest)
+                body = document_in(file.path, packed=file.packed, longest=self._longest)
                 yield self._sieve.sift_document(body) if body else too_long("a document", self._longest)
                 return
             for block in blocks_of(file.path, piece.start, None if file.packed else piece.stop, self._longest):
