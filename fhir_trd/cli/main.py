@@ -141,7 +141,7 @@ def interrupt(number: int, frame: FrameType | None) -> None:
 
 def leave(number: int, frame: FrameType | None) -> None:
     """End at once, whatever still waits."""
-    os._exit(INTERRUPTED)
+    os._exit(_said("interrupted", INTERRUPTED))
 
 
 def main() -> None:
