@@ -52,8 +52,12 @@ class Ours(Struct, frozen=True):
         return {}
 
     def look(self, parts: Sequence[Written]) -> Sight:
-        """Read at the addresses."""
-        return read_all([part.address for part in parts], self.server)
+        """Read at the addresses. A Provenance stands only beside what it vouches for, so the others are read first."""
+        sight = read_all([part.address for part in parts if part.identifier], self.server)
+        rest = [part for part in parts if not part.identifier]
+        alone = {part.address: Seen() for part in rest if _is_alone(part, sight)}
+        there = read_all([part.address for part in rest if part.address not in alone], self.server)
+        return {**sight, **alone, **there}
 
     def placed(self, part: Written, sight: Sight) -> tuple[Written, str]:
         """The part as it is."""
@@ -96,6 +100,12 @@ class ByIdentifier(Struct, frozen=True):
     def _places(self, part: Written, sight: Sight) -> dict[str, str]:
         named = references_in(part.body) | {part.address}
         return dict(self.devices) | {here: sight[here].address or _inside(here) for here in named if here in sight}
+
+
+def _is_alone(provenance: Written, sight: Sight) -> bool:
+    """Whether all that a Provenance names was looked for, and none of it ever stood."""
+    named = [sight[address] for address in references_in(provenance.body) if address in sight]
+    return bool(named) and all(seen == Seen() for seen in named)
 
 
 def _inside(address: str) -> str:
