@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,9 @@ import pytest
 from fhir_trd.cli.lock import alone_in
 from tests.servers.emitted import CASES, Emitted
 from tests.servers.faults.command import Ended, Grip, end_of, run, started
-from tests.servers.faults.kinds import answered
+from tests.servers.faults.kinds import answered, silent
 from tests.servers.fhir_server import FhirServer, Resource
-from tests.servers.proxy import Proxy, Rule, proxy_before
+from tests.servers.proxy import Proxy, Rule, Way, proxy_before
 
 GROUP = "sync-of-the-tests"
 MEMBERS = CASES[:3]
@@ -83,6 +84,22 @@ def change_a_drug(server: FhirServer, case: Emitted) -> None:
     last = max(drugs, key=lambda drug: drug["effectivePeriod"]["start"])
     start = last["effectivePeriod"]["start"]
     server.put(last | {"effectivePeriod": {"start": start, "end": start}})
+
+
+def forget(server: FhirServer, patient: str) -> None:
+    """Delete everything about a patient, in one go, because one resource names the other."""
+    found = server.get(f"Patient/{patient}/$everything?_count=200")["entry"]
+    everything = [each["resource"] for each in found] + server.search("Provenance")
+    about = [each for each in everything if each["resourceType"] != "Group" and patient in json.dumps(each)]
+    places = sorted({f"{each['resourceType']}/{each['id']}" for each in about})
+    entries = [{"request": {"method": "DELETE", "url": place}} for place in places]
+    server.transaction({"resourceType": "Bundle", "type": "transaction", "entry": entries})
+
+
+def hurried(way: Way) -> None:
+    """An answer without the wish to wait: the server asks for two minutes, and is done in seconds."""
+    reply = way.forward()
+    way.answer(replace(reply, headers={name: value for name, value in reply.headers.items() if name.lower() != "retry-after"}))
 
 
 def test_a_second_run_writes_nothing(ehr: FhirServer, tmp_path: Path) -> None:
@@ -202,6 +219,51 @@ def test_a_record_that_came_in_part_changes_no_finding(proxy: Proxy, ehr: FhirSe
     assert (3, "of 2: 1 updated, 1 already written") == (partly.code, written(partly)), partly.stderr
     assert "1 patients whose records could not be fetched whole" in partly.stderr
     assert (0, "of 3: 1 updated, 2 already written") == (whole.code, written(whole)), whole.stderr
+
+
+def test_an_export_of_the_group_is_synced_too(proxy: Proxy, ehr: FhirServer, tmp_path: Path) -> None:
+    """By $export too a second run writes nothing, and whoever left or joined the group is noticed."""
+    proxy.meet(hurried, times=10_000)
+    ehr.put(group_of(MEMBERS[:2]))
+    first = run(*sync(proxy.base, tmp_path / "f", "--by", "export"))
+    second = run(*sync(proxy.base, tmp_path / "f", "--by", "export"))
+    ehr.put(group_of(MEMBERS[1:]))
+    third = run(*sync(proxy.base, tmp_path / "f", "--by", "export"))
+
+    assert (0, "of 2: 2 created") == (first.code, written(first)), first.stderr
+    assert (0, "of 2: 2 already written") == (second.code, written(second)), second.stderr
+    assert (0, "of 3: 1 created, 1 already written, 1 retracted") == (third.code, written(third)), third.stderr
+
+
+def test_a_patient_who_was_deleted_with_all_is_told(ehr: FhirServer, tmp_path: Path) -> None:
+    """Where a patient and the finding were deleted together, nothing is left to take back, and a run says so once."""
+    run(*sync(ehr.base, tmp_path / "f"))
+    ehr.put(group_of(MEMBERS[:2]))
+    gone = patient_of(MEMBERS[2])
+    forget(ehr, gone)
+
+    done = run(*sync(ehr.base, tmp_path / "f"))
+    again = run(*sync(ehr.base, tmp_path / "f"))
+
+    assert (0, "of 3: 2 already written, 1 gone already") == (done.code, written(done)), done.stderr
+    assert (0, "of 2: 2 already written") == (again.code, written(again)), again.stderr
+    assert all_of("1", MEMBERS[:2]) == versions(ehr)
+
+
+def test_a_stopped_service_leaves_its_report(proxy: Proxy, tmp_path: Path) -> None:
+    """A service that is stopped while the server is silent ends with 130 within seconds, and tells what it did not reach."""
+    grip, report = Grip(), tmp_path / "report.json"
+    proxy.meet_write(grip.mark(silent), times=100)
+
+    with started(*sync(proxy.base, tmp_path / "f", "--report", report)) as process:
+        grip.hold(process)
+        assert grip.reached.wait(60)
+        process.send_signal(signal.SIGTERM)
+        ended = end_of(process, 30)
+
+    told = json.loads(report.read_text())
+    assert (130, 130) == (ended.code, told["exit_code"]), ended.stderr
+    assert (3, 3) == (told["findings"]["wanted"], told["findings"]["not_reached"])
 
 
 def test_since_is_the_business_of_sync(tmp_path: Path) -> None:
