@@ -43,12 +43,13 @@ def _run(order: Order, output: Path, workers: int, told: Told) -> Outcome:
     with ThreadPoolExecutor(1) as aside, Hands(workers) as hands:
         hashes = aside.submit(sha256_of_all, plan.files)
         pieces = [piece for piece in plan.pieces if not job.scanned(piece).exists()]
-        for size in hands.do(partial(scan, job), pieces):
-            told("scanning", size, sum(piece.stop - piece.start for piece in plan.pieces))
+        size = sum(piece.stop - piece.start for piece in pieces)
+        for done in hands.do(partial(scan, job), pieces):
+            told("scanning", done, size)
         settle(job)
         partitions = [one for one in plan.all_partitions if not job.judged(one).exists()]
-        for patients in hands.do(partial(judge, job), partitions):
-            told("judging", patients, 0)
+        for _ in hands.do(partial(judge, job), partitions):
+            told("judging", 1, len(partitions))
     outcome = outcome_of(job, plan)
     outcome.write(output)
     digests = zip(plan.files, hashes.result(), strict=True)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from fhir_trd.assessment import assess, history_of, verdicts_of
 from fhir_trd.engines.orders import Order
-from fhir_trd.engines.reading import Partition, Reader
+from fhir_trd.engines.reading import Partition, Reads
 from fhir_trd.engines.scanning import FAULTS_NAMED, Count, counts_of
 from fhir_trd.engines.tables import SCHEMAS, Row, columns_of, flag_rows, trial_rows, verdict_rows
 from fhir_trd.fhir.decode import Fault
@@ -63,7 +63,7 @@ class Sheets:
 class Judge:
     """Judges partitions and writes what it finds below a folder."""
 
-    def __init__(self, reader: Reader, knowledge: Knowledge, order: Order, output: Path) -> None:
+    def __init__(self, reader: Reads, knowledge: Knowledge, order: Order, output: Path) -> None:
         self._reader, self._knowledge, self._order, self._output = reader, knowledge, order, output
         self._silent: dict[tuple[object, ...], list[Row]] = {}
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -39,6 +40,9 @@ class Partition(Struct, frozen=True):
     products: frozenset[tuple[str, str]]
 
 
+Seat = TypeVar("Seat")
+
+
 class Shelves:
     """Finds what was spilled: the segments of all pieces, in the order of the files, and what was settled afterwards."""
 
@@ -70,10 +74,27 @@ class Shelves:
         return Products(pairs, keeps_all=keeps_all)
 
 
-class Reader:
-    """Reads partitions. ``dated``: the latest day of each record is wanted, so that every resource is read."""
+class Held(Protocol[Seat]):
+    """Where the segments of partitions are found, whatever an engine holds them in."""
 
-    def __init__(self, shelves: Shelves, products: Products, knowledge: Knowledge, *, reads_all: bool) -> None:
+    def segments(self, partition: int) -> Iterator[tuple[Seat, Segment]]:
+        """The segments of a partition, each with where it comes from."""
+
+    def raw(self, seat: Seat, kept: Kept, /) -> Raw:
+        """A resource that comes from there, as it stood in its file."""
+
+
+class Reads(Protocol):
+    """What gives the partitions to whoever judges them."""
+
+    def read(self, number: int) -> Partition:
+        """All patients of a partition."""
+
+
+class Reader(Generic[Seat]):
+    """Reads partitions; all of what they hold (``reads_all``), or of each person only what can bear on the tables."""
+
+    def __init__(self, shelves: Held[Seat], products: Products, knowledge: Knowledge, *, reads_all: bool) -> None:
         self._shelves, self._products, self._knowledge = shelves, products, knowledge
         self._reads_all = reads_all
 
