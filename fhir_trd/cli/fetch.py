@@ -69,6 +69,8 @@ def _tell(fetched: Fetched, folder: Folder, run: Run, *, is_done: bool) -> None:
     total = sum(fetched.resources.values())
     listed = f" of {fetched.patients} patients" if fetched.patients else ""
     say(f"{'fetched' if is_done else 'fetched so far'} {total} resources{listed}: {_counted(fetched.resources) or 'none'}")
+    if is_done and not folder.files():
+        say("nobody's records were found: check whose were asked for, and that the server shows them to this client")
     if fetched.removed:
         say(f"{fetched.removed} resources that were deleted on the server left the folder")
     _some("set aside", fetched.aside)

@@ -22,6 +22,9 @@ from fhir_trd.transport.world import World
 JOURNAL = "fetch.log"
 """JSON lines, but not named so: a folder is read as FHIR by the names of its files, and this one is none."""
 
+BEFORE = "fetch.before.log"
+"""The journal of the round before."""
+
 LOCK = ".lock"
 AUTO = "auto"
 """The ``since`` that stands for the start of the last finished round; in a first round, for everything."""
@@ -52,6 +55,8 @@ class Folder:
             for note in self._journal.lines():
                 self._past.take(note)
             remove(files_in(self.path, f"*{PART}"))
+            if self._past.ended and not self._past.began:
+                self._journal.renew(self._past, self.path / BEFORE)
             self._journal.open()
             held.callback(self._journal.close)
             self._enter_round()
@@ -89,7 +94,7 @@ class Folder:
     def done(self, unit: str, **facts: object) -> None:
         """Note a unit of work as finished; it is on the disk before this returns. ``totals`` adds up its mappings."""
         self._past.count(facts)
-        self._journal.write(DONE, {"unit": unit, **facts}, durable=True)
+        self._write(DONE, {"unit": unit, **facts}, durable=True)
 
     def totals(self, name: str) -> Counter[str]:
         """What all finished units of the round tell under a name, added up: ``written`` by type of resource, say."""
@@ -97,7 +102,7 @@ class Folder:
 
     def log(self, event: str, *, durable: bool = False, **facts: object) -> None:
         """Note what was asked and got. No names, dates or other values of people: only ids of resources."""
-        self._journal.write(event, facts, durable=durable)
+        self._write(event, facts, durable=durable)
         self._past.last[event] = facts
 
     def last(self, event: str) -> Facts | None:
@@ -108,7 +113,7 @@ class Folder:
         """Note as of when this round sees the server, by the server's clock; the first mark of a round stands."""
         if not self.started and instant:
             self.started = instant
-            self._journal.write(MARK, {"at": instant}, durable=True)
+            self._write(MARK, {"at": instant}, durable=True)
 
     def drop(self, unwanted: Callable[[Line], bool], *, rounds: Callable[[int], bool] = bool) -> int:
         """Take resources out of the files, and say how many; files without them stay as they are."""
@@ -125,7 +130,7 @@ class Folder:
             remove([path for path in files_in(self.path, LISTS) if self._is_older(round_of(path))])
         # What this round lacks would be older than its mark: the next one begins where this one did, and brings it too.
         mark = self.started if is_whole else self.since
-        self._journal.write(FINISHED, {"round": self.round, "mark": mark}, durable=True)
+        self._write(FINISHED, {"round": self.round, "mark": mark}, durable=True)
 
     def _replace_older(self) -> None:
         for names in self._names_of_this_round():
@@ -171,10 +176,10 @@ class Folder:
             return
         if self._past.identity:
             self._expect_same("the fetch", self._past.identity, self._identity)
-        self.round = self._past.finished + 1
-        self.since = self._past.finished_mark if self.since == AUTO else self.since
+        self.round = self._past.ended.get("round", 0) + 1
+        self.since = self._past.ended.get("mark", "") if self.since == AUTO else self.since
         facts = {"round": self.round, **self._identity, "since": self.since, "version": __version__}
-        self._journal.write(BEGAN, facts, durable=True)
+        self._write(BEGAN, facts, durable=True)
 
     def _since_of(self, began: Facts) -> str:
         return str(began["since"]) if self.since == AUTO else self.since
@@ -186,6 +191,10 @@ class Folder:
                 f"{self.path}: found {which} with other arguments ({', '.join(other)}), wanted the same as before; "
                 "name another folder, or give the arguments of then"
             )
+
+    def _write(self, event: str, facts: Mapping[str, object], *, durable: bool = False) -> None:
+        with self._usable():
+            self._journal.write(event, facts, durable=durable)
 
     @contextmanager
     def _usable(self) -> Iterator[None]:

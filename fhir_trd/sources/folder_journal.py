@@ -1,6 +1,7 @@
 """The journal of a fetch: what was asked, got and finished, a JSON object a line. A run that was cut off goes on from it."""
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from fhir_trd.errors import UsageError
+from fhir_trd.sources.folder_files import written_whole
 
 Facts = dict[str, Any]
 BEGAN, DONE, MARK, FINISHED = "round", "done", "mark", "finished"
@@ -21,7 +23,8 @@ class Past:
     """What earlier runs left: how many rounds are finished, and how far one came that is not."""
 
     def __init__(self) -> None:
-        self.finished, self.finished_mark = 0, ""
+        self.ended: Facts = {}
+        """How the last finished round ended; empty where none did."""
         self.identity: Facts = {}
         """What was fetched from where, as the newest round said it; empty where there was none."""
         self.began: Facts = {}
@@ -39,7 +42,7 @@ class Past:
             self.identity = note
             self._turn_to(note)
         elif event == FINISHED:
-            self.finished, self.finished_mark = note["round"], note["mark"]
+            self.ended = note
             self._turn_to({})
         elif event == DONE:
             self.done.add(note["unit"])
@@ -89,6 +92,13 @@ class Journal:
             raise UsageError(
                 f"{self.path}: found a line that is no JSON object, wanted the journal of a fetch; fetch into another folder"
             ) from error
+
+    def renew(self, past: Past, before: Path) -> None:
+        """Begin a new file with what must be known of earlier rounds: it must not grow for ever. The old one is kept."""
+        with written_whole(before) as kept, self.path.open("rb") as old:
+            shutil.copyfileobj(old, kept)
+        with written_whole(self.path) as stream:
+            stream.writelines(msgspec.json.encode(note) + b"\n" for note in (past.identity, past.ended))
 
     def open(self) -> None:
         """Begin to write at its end."""

@@ -152,3 +152,13 @@ def test_codes_below_a_heading_are_searched_by_name() -> None:
     assert {"F32", "F32.9", "F329", "F33.9", "F33.41", "F32.A", "296.20", "311"} <= set(codes)
     assert not {"F31.3", "F34.1", "F41.1", "296.5"} & set(codes)
     assert list(codes) == sorted(set(codes))
+
+
+def test_a_group_of_nobody_is_said(ehr: Ehr, tmp_path: Path) -> None:
+    """Where nothing was found at all, the run ends with 0 and says what to check."""
+    ehr.patients = 0
+
+    run = fetched(tmp_path, "--group", "ward")
+
+    assert 0 == run.exit_code
+    assert "nobody's records were found: check whose were asked for" in run.stderr

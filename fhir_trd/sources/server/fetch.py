@@ -12,7 +12,7 @@ from fhir_trd.errors import UsageError
 from fhir_trd.fhir.exchange.lines import GROUP, PRODUCT
 from fhir_trd.sources.folder import Folder
 from fhir_trd.sources.server.crawl import crawl, follow
-from fhir_trd.sources.server.export import NOBODY, NOTHING, Exported, Watch, export, exported_so_far
+from fhir_trd.sources.server.export import NOBODY, Exported, Watch, export, exported_so_far
 from fhir_trd.sources.server.export_kickoff import ExportRefusedError, ExportScope
 from fhir_trd.sources.server.plan import Plan, Way
 from fhir_trd.sources.server.selection import plain_id
@@ -44,9 +44,8 @@ def folder_for(plan: Plan, server: Server, path: Path) -> Folder:
 
 def fetch(plan: Plan, server: Server, folder: Folder, watch: Watch = NOBODY) -> Fetched:
     """Carry a plan out, or go on with it where an earlier run was cut off."""
-    exported = NOTHING
     if plan.way is Way.EXPORT:
-        exported = _export(plan, server, folder, watch)
+        _export(plan, server, folder, watch)
         follow(plan, server, folder, watch.advance)
     else:
         folder.mark(plan.as_of)

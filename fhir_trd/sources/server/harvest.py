@@ -49,9 +49,8 @@ class Tally:
         """The counts as the journal notes them. That they add up is proved here, before anything is called done."""
         if self.got != self.written.total() + self.aside.total():
             raise TrdError(f"found {self.got} entries but {self.written.total()} written and {self.aside.total()} set aside")
-        told = {"written": self.written, "aside": self.aside, "left_out": self.left_out, "remarks": self.remarks}
-        given = {name: value for name, value in {**told, "failed": self.failed}.items() if value}
-        return {"got": self.got, **given} if self.got else given
+        names = ("got", "written", "aside", "left_out", "remarks", "failed")
+        return {name: value for name in names if (value := getattr(self, name))}
 
 
 class Harvest(Tally):

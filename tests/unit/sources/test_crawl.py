@@ -346,3 +346,16 @@ def test_those_who_left_leave_the_folder(tmp_path: Path) -> None:
     carried_out(Ehr(1), tmp_path, since="auto")
 
     assert {"Patient/p0"} == {each["subject"]["reference"] for each in resources(tmp_path) if "subject" in each}
+
+
+def test_everything_is_asked_for_since_the_last_round(tmp_path: Path) -> None:
+    """By $everything too, the second round asks for changes of those who were there before, and for all of whoever is new."""
+    carried_out(Ehr(1), tmp_path, by=Way.EVERYTHING, since="auto")
+    server = Ehr(2)
+
+    carried_out(server, tmp_path, by=Way.EVERYTHING, since="auto")
+
+    types = "&_type=Condition,Medication,MedicationRequest,Observation,Patient"
+    assert 1 == server.asked[f"Patient/p0/$everything?_count=100&_since=2024-06-30T11:59:00Z{types}"]
+    assert 1 == server.asked[f"Patient/p1/$everything?_count=100{types}"]
+    assert {**EVERYTHING, "Patient": 2, "Condition": 6, "MedicationRequest": 6} == kinds(tmp_path)

@@ -1,12 +1,14 @@
 """The folder of a fetch keeps what is whole, goes on where it was, and is used by one run at a time."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from fhir_trd.errors import UsageError
-from fhir_trd.sources.folder import AUTO, JOURNAL, Folder
+from fhir_trd.sources.folder import AUTO, BEFORE, JOURNAL, Folder
 from fhir_trd.sources.paths import paths_in
 
 SERVER = "https://ehr.example.org/fhir/"
@@ -182,3 +184,74 @@ def test_a_full_round_that_lacks_something_takes_nothing_away(tmp_path: Path) ->
         second.finish(is_whole=False)
 
     assert ["a", "b"] == ids_in(tmp_path)
+
+
+def test_the_journal_does_not_grow_for_ever(tmp_path: Path) -> None:
+    """A new round begins a new journal that knows of the rounds before it; that of the last one is kept beside it."""
+    for _ in range(3):
+        with folder(tmp_path) as round_of_now:
+            round_of_now.log("asked", request="Condition")
+            round_of_now.finish()
+
+    events = [json.loads(line)["event"] for line in (tmp_path / JOURNAL).read_text().splitlines()]
+    assert ["round", "finished", "round", "asked", "finished"] == events
+    assert 3 == json.loads((tmp_path / JOURNAL).read_text().splitlines()[-1])["round"]
+    assert (tmp_path / BEFORE).exists()
+
+
+def rounds(path: Path) -> None:
+    """Whatever is left to do of a full round and an incremental one after it."""
+    if not list(path.glob("*.r2.ndjson")) and not is_in_second_round(path):
+        with folder(path, AUTO) as first:
+            first.mark("2024-01-01T00:00:00Z")
+            put(first, "Condition.000001.ndjson", condition("a"), condition("b"))
+            put(first, "Condition.000002.ndjson", condition("c"))
+            first.done("all")
+            first.finish()
+    with folder(path, AUTO) as second:
+        put(second, "Condition.000001.ndjson", condition("b", code={}), condition("c", code={}))
+        second.drop(lambda line: line.name.id == "a")
+        second.finish()
+
+
+def is_in_second_round(path: Path) -> bool:
+    """Whether the first round is over."""
+    journal = path / JOURNAL
+    return journal.exists() and '"event":"finished"' in journal.read_text()
+
+
+def test_a_round_that_breaks_at_any_write_can_be_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fails at the n-th write ends the run with a message; another run then makes the folder what it should be."""
+    real = os.fsync
+    for last in range(1, 60):
+        left = [last]
+
+        def failing(stream: int, left: list[int] = left) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            real(stream)
+
+        path = tmp_path / str(last)
+        monkeypatch.setattr(os, "fsync", failing)
+        if not is_told_to_stop(path):
+            assert last > 20
+            return
+        monkeypatch.setattr(os, "fsync", real)
+        rounds(path)
+        assert [("b", {}), ("c", {})] == [(each["id"], each.get("code")) for each in everything(path)]
+    pytest.fail("the disk never lasted")
+
+
+def is_told_to_stop(path: Path) -> bool:
+    """Whether the run ends with the message of a disk that is full."""
+    try:
+        rounds(path)
+    except UsageError as error:
+        return "cannot be used (No space left on device)" in str(error)
+    return False
+
+
+def everything(path: Path) -> list[dict[str, object]]:
+    """All resources of a folder."""
+    return [json.loads(line) for file in sorted(path.glob("*.ndjson")) for line in file.read_text().splitlines()]
