@@ -11,7 +11,7 @@ from fhir_trd.sinks.delivery import Fate
 from fhir_trd.transport.passes import bearer
 from fhir_trd.transport.patience import Patience
 from tests.servers.faults.kinds import after, answered, cut, dropped, outcome, packed_and_cut, page, redirected, silent
-from tests.servers.faults.people import Person, stand_once
+from tests.servers.faults.people import Person, somebody, stand_once
 from tests.servers.faults.running import SHORT, Run, write
 from tests.servers.fhir_server import FhirServer
 from tests.servers.proxy import Fault, Proxy, Rule, proxy_before
@@ -29,7 +29,7 @@ def proxy(medplum: FhirServer) -> Iterator[Proxy]:
 @pytest.fixture
 def person(request: pytest.FixtureRequest) -> Person:
     """Somebody whom no other test knows."""
-    return Person(f"p{abs(hash(request.node.name)):x}")
+    return somebody(request.node.name)
 
 
 def is_there_once(server: FhirServer, person: Person, run: Run) -> None:
@@ -39,12 +39,12 @@ def is_there_once(server: FhirServer, person: Person, run: Run) -> None:
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-@pytest.mark.parametrize("when", [lambda fault: fault, after], ids=["before", "after"])
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 def test_busy_or_down_before_and_after_the_server_wrote(
-    status: int, when: type, proxy: Proxy, medplum: FhirServer, person: Person
+    status: int, done: bool, proxy: Proxy, medplum: FhirServer, person: Person
 ) -> None:
     """A server that is busy or down is asked again, with the finding there once, whether or not it had written it."""
-    proxy.meet_write(when(answered(status)))
+    proxy.meet_write(after(answered(status)) if done else answered(status))
 
     run = write(proxy.base, [person])
 
@@ -64,7 +64,11 @@ def test_an_answer_that_is_none(fault: Fault, proxy: Proxy, medplum: FhirServer,
     is_there_once(medplum, person, write(proxy.base, [person]))
 
 
-@pytest.mark.parametrize("fault", [dropped, cut, packed_and_cut, page(), answered(200, outcome("exception"))], ids=str)
+@pytest.mark.parametrize(
+    "fault",
+    [dropped, cut, packed_and_cut, page(), answered(200, outcome("exception"))],
+    ids=["dropped", "reset mid-body", "gzip cut", "HTML", "an error with 200"],
+)
 def test_a_look_that_is_not_answered(fault: Fault, proxy: Proxy, medplum: FhirServer, person: Person) -> None:
     """What stands on the server is asked for again, where the answer breaks off, is a page, or tells an error with status 200."""
     for kind in ("Device", "Observation"):

@@ -8,7 +8,7 @@ import pytest
 
 from fhir_trd.sinks.delivery import Fate
 from tests.servers.faults.kinds import nothing_found
-from tests.servers.faults.people import Person, settle, stand_once
+from tests.servers.faults.people import Person, settle, somebody, stand_once
 from tests.servers.faults.running import write
 from tests.servers.fhir_server import FhirServer
 from tests.servers.proxy import Fault, Proxy, Way, proxy_before, through
@@ -24,9 +24,9 @@ def proxy(hapi: FhirServer) -> Iterator[Proxy]:
 @pytest.fixture
 def person(request: pytest.FixtureRequest, hapi: FhirServer) -> Person:
     """Somebody whom no other test knows, with a record on the server."""
-    somebody = Person(f"p{abs(hash(request.node.name)):x}")
-    settle(hapi, [somebody])
-    return somebody
+    one = somebody(request.node.name)
+    settle(hapi, [one])
+    return one
 
 
 def halved(way: Way) -> None:

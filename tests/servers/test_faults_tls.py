@@ -9,7 +9,7 @@ from fhir_trd.errors import ServerError
 from fhir_trd.sinks.delivery import Fate
 from tests.servers.faults.certificates import Authority
 from tests.servers.faults.kinds import after, cut, dropped, packed_and_cut
-from tests.servers.faults.people import Person, stand_once
+from tests.servers.faults.people import Person, somebody, stand_once
 from tests.servers.faults.running import Run, write
 from tests.servers.fhir_server import FhirServer
 from tests.servers.proxy import Fault, proxy_before
@@ -24,7 +24,7 @@ def authority(tmp_path: Path) -> Authority:
 @pytest.fixture
 def person(request: pytest.FixtureRequest) -> Person:
     """Somebody whom no other test knows."""
-    return Person(f"p{abs(hash(request.node.name)):x}")
+    return somebody(request.node.name)
 
 
 def is_refused(run: Run) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 
 from fhir_trd.api import assess, read, write
 from tests.servers.emitted import CASES
@@ -53,6 +54,11 @@ class Person:
 def people(name: str, count: int, sample: str = RICH) -> list[Person]:
     """So many of them, who share the beginning of their names with nobody else's."""
     return [Person(f"{name}-{number:04}", sample) for number in range(count)]
+
+
+def somebody(name: str) -> Person:
+    """A person of that test alone, under a name that every server takes for an id."""
+    return Person(f"p{sha256(name.encode()).hexdigest()[:16]}")
 
 
 def settle(server: FhirServer, persons: list[Person], at_once: int = 50) -> None:
