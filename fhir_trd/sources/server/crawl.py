@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import islice
 from typing import BinaryIO
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -76,7 +77,7 @@ class _Part:
     ) -> None:
         self._plan, self._folder, self._pages, self._pool = plan, folder, pages, pool
         self._products, self._known = products, known
-        self._names = frozenset({kind.name for kind in plan.kinds} | {PRODUCT})
+        self._names = frozenset((*plan.types, PRODUCT))
 
     def fetch(self, part: str, patients: tuple[str, ...], advance: Advance) -> None:
         """Fetch those of a part, type by type or patient by patient, and the products that they name."""
@@ -143,7 +144,7 @@ class _Part:
 
     def _all_of(self, job: tuple[str, str]) -> Harvest:
         patient, since = job
-        late = f"&_since={since}" if since else ""
+        late = f"&_since={quote(since, safe=':')}" if since else ""
         whole = f"{PATIENT}/{patient}/$everything?_count={PAGE_SIZE}{late}"
         narrow = f"{whole}&_type={','.join(sorted(self._names))}"
         wanted = self._names.__contains__

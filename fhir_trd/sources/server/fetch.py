@@ -76,7 +76,7 @@ def _export(plan: Plan, server: Server, folder: Folder, watch: Watch) -> Exporte
     scope = ExportScope(
         level="group" if selection.group else "patient",
         group=plain_id(selection.group, GROUP) if selection.group else "",
-        types=plan.exported,
+        types=plan.types,
         since=folder.since,
     )
     carry_out = partial(export, server, folder, workers=plan.wanted.workers, patience=plan.wanted.patience, watch=watch)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -50,7 +51,7 @@ class Kind(Struct, frozen=True):
 
     def search(self, patient: str, since: str) -> str:
         """The search for those of a patient. With the type: some servers find nothing by the id alone, and do not say why."""
-        late = f"&_lastUpdated=ge{since}" if since and self.is_dated else ""
+        late = f"&_lastUpdated=ge{quote(since, safe=':')}" if since and self.is_dated else ""
         return f"{self.name}?{self.parameter}={PATIENT}/{patient}&_count={PAGE_SIZE}{late}"
 
 
@@ -72,11 +73,11 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What is done: the way, the types, what a person should know of it, and as of when the server was seen."""
+    """What is done: the way; the types that are searched, and all that the server has; what a person should know; as of when."""
 
     way: Way
     kinds: tuple[Kind, ...]
-    exported: tuple[str, ...]
+    types: tuple[str, ...]
     notes: tuple[str, ...]
     as_of: str
     wanted: Wanted
@@ -99,7 +100,7 @@ def plan_for(server: Server, wanted: Wanted) -> Plan:
     return Plan(
         way=way,
         kinds=kinds,
-        exported=tuple(sorted(name for name in (*names, PRODUCT) if not _lacks(name, able))),
+        types=tuple(sorted(name for name in (*names, PRODUCT) if not _lacks(name, able))),
         notes=tuple(_notes(names, kinds, able, way, wanted)),
         as_of=seen_as_of(answer, server.now),
         wanted=wanted,
@@ -140,7 +141,7 @@ def _notes(names: Iterable[str], kinds: Sequence[Kind], able: Capabilities, way:
     unsearched = [name for name in names if name not in found and not _lacks(name, able)]
     if lacking:
         yield f"the server does not have: {', '.join(lacking)}"
-    if unsearched and way is not Way.EXPORT:
+    if unsearched and way is Way.SEARCH:
         yield f"the server does not search by patient: {', '.join(unsearched)}"
     undated = [kind.name for kind in kinds if not kind.is_dated and kind.name != PATIENT]
     if wanted.since and undated and way is Way.SEARCH:

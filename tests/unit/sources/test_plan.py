@@ -48,6 +48,7 @@ def test_types_that_a_server_lacks_are_told() -> None:
         statement({"Patient": [], "Condition": ["patient"], "Device": ["type"]}), types=("Condition", "Device", "Procedure")
     )
 
+    assert ("Condition", "Device") == found.types
     assert ["Condition"] == [kind.name for kind in found.kinds]
     assert ("the server does not have: Procedure", "the server does not search by patient: Device") == found.notes
 
@@ -99,3 +100,10 @@ def test_whose_records_is_said_once(chosen: dict[str, object]) -> None:
     """None of the ways to say whose records, or two of them, are refused."""
     with pytest.raises(UsageError, match="found none or more than one of --patient"):
         Selection(**chosen)  # type: ignore[arg-type]
+
+
+def test_a_moment_with_an_offset_reaches_the_server() -> None:
+    """The sign of an offset is written so that it is no blank to the server."""
+    (kind,) = plan(statement(KINDS), types=("Condition",)).kinds
+
+    assert kind.search("p0", "2024-06-30T12:00:00+02:00").endswith("&_lastUpdated=ge2024-06-30T12:00:00%2B02:00")
