@@ -23,9 +23,18 @@ from fhir_trd.planning.plan import plan_for
 
 
 def assess(
-    record: PatientRecord, knowledge: Knowledge, *, as_of: date, criteria: Sequence[str] = (), dose_table: str | None = None
+    record: PatientRecord,
+    knowledge: Knowledge,
+    *,
+    as_of: date,
+    criteria: Sequence[str] = (),
+    dose_table: str | None = None,
+    sensitivity: bool = True,
 ) -> Assessment:
-    """One patient on one day under the named criteria sets (the default set if none is named)."""
+    """One patient on one day under the named criteria sets (the default set if none is named).
+
+    ``sensitivity``: whether to ask which verdicts another dose table would change, which takes a second history.
+    """
     history = history_of(record, knowledge, as_of=as_of, dose_table=dose_table)
     verdicts = verdicts_of(history, knowledge, criteria)
     flags = _flags_of(record, history, verdicts, knowledge)
@@ -34,7 +43,7 @@ def assess(
         as_of=as_of,
         history=history,
         verdicts=verdicts,
-        sensitivity=tuple(_sensitivity(record, history, verdicts, knowledge)),
+        sensitivity=tuple(_sensitivity(record, history, verdicts, knowledge)) if sensitivity else (),
         staging=stagings_of(history, knowledge.staging, knowledge.criteria[knowledge.staging.failed_by]),
         flags=flags,
         plan=plan_for(

@@ -101,7 +101,9 @@ class Judge:
     def _assessed(self, record: PatientRecord, as_of: date, sheets: Sheets) -> list[Row]:
         """The verdicts on a record that tells of depression or its treatment; trials, flags and resources are noted too."""
         order = self._order
-        assessment = assess(record, self._knowledge, as_of=as_of, criteria=order.criteria, dose_table=order.dose_table)
+        assessment = assess(
+            record, self._knowledge, as_of=as_of, criteria=order.criteria, dose_table=order.dose_table, sensitivity=False
+        )
         if is_written(assessment):
             sheets.rows["trials"].extend(trial_rows(assessment))
             sheets.rows["flags"].extend(flag_rows(assessment))
