@@ -18,7 +18,7 @@ COMMANDS = {
     "bulk": "Judge a whole population: a Bulk Data folder in, tables and FHIR resources out.",
     "convert": "Turn FHIR into one FHIR Bundle to write back: Observation, CarePlan, Provenance.",
     "evaluate": "Say whether criteria for treatment-resistant depression are met, and why.",
-    "fetch": "Fetch records from a FHIR server into a folder of NDJSON files.",
+    "fetch": "Fetch records from a FHIR server into a folder of NDJSON files, which every other command reads.",
     "grid": "Show how far a verdict hangs on the numbers about which definitions disagree.",
     "history": "Show the normalised history of antidepressant trials.",
     "mappings": "Show what the tool knows, and where it knows it from.",

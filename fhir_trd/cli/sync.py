@@ -28,7 +28,7 @@ from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
 from fhir_trd.model.verdicts import Assessment
 from fhir_trd.sources.folder import AUTO
-from fhir_trd.sources.folder_files import FHIR
+from fhir_trd.sources.folder_files import files_in
 from fhir_trd.sources.server.fetch import Fetched
 from fhir_trd.sources.server.plan import Wanted, Way, plan_for
 from fhir_trd.transport.server import Server
@@ -86,7 +86,7 @@ def _synced(where: ServerOptions, folder: Path, wanted: Wanted, request: Request
     findings = tuple(_findings(assessments(request, knowledge, records)))
     retracting = fetched.is_whole and not _may_hide_a_patient(reading)
     if not retracting:
-        say("not everything could be fetched or read, so nothing is taken back in this run")
+        say("not everything could be fetched and read, or nobody's record came: so nothing is taken back in this run")
     written = write(
         findings, server, run, journal=folder / JOURNAL, workers=wanted.workers, rehearse=rehearse, retracting=retracting
     )
@@ -101,7 +101,7 @@ def _as_exported(wanted: Wanted, server: Server) -> Wanted:
 
 def _read(request: Request, knowledge: Knowledge) -> Reading:
     """The records in the folder; none where nothing was fetched."""
-    if not any(Path(folder).glob(FHIR) for folder in request.inputs):
+    if not any(files_in(Path(folder)) for folder in request.inputs):
         return Reading((), ledger_of(0, {}), ())
     return read(request, knowledge)
 
@@ -120,8 +120,8 @@ def _settled(records: Sequence[PatientRecord], fetched: Fetched, request: Reques
 
 
 def _may_hide_a_patient(reading: Reading) -> bool:
-    """Whether what could not be read may be all that there is of a patient."""
-    return any(fault.resource_type in (PATIENT, UNREADABLE) for fault in reading.faults)
+    """Whether what could not be read may be all that there is of a patient; or whether there is nobody, which is no answer."""
+    return not reading.records or any(fault.resource_type in (PATIENT, UNREADABLE) for fault in reading.faults)
 
 
 def _findings(found: Iterable[Assessment]) -> Iterator[Finding]:

@@ -70,7 +70,8 @@ def command(
         raise UsageError("found --retract without --journal, wanted both: only the journal knows what was written before")
     findings = _findings(bundles)
     server = server_for(where, wanted=WRITES, connections=workers, meter=run.meter)
-    return write(findings, server, run, journal=journal, workers=workers, rehearse=dry_run, retracting=retracting)
+    remedy = "; --retract takes them back"
+    return write(findings, server, run, journal=journal, workers=workers, rehearse=dry_run, retracting=retracting, remedy=remedy)
 
 
 def write(
@@ -82,10 +83,11 @@ def write(
     workers: int,
     rehearse: bool,
     retracting: bool = False,
+    remedy: str = "",
 ) -> int:
     """Deliver findings, tell what became of each, and answer with the exit code. ``sync`` ends with the same.
 
-    ``retracting``: findings of the journal that are not among these are taken back.
+    ``retracting``: findings of the journal that are not among these are taken back; ``remedy``: what does so another time.
     """
     run.place("journal", journal)
     able = expect_able(server)
@@ -96,7 +98,7 @@ def write(
         wanted = len(findings) + (len(left) if retracting else 0)
         fates = _told_all(chain(delivering, taking_back), wanted, run, rehearsed=rehearse)
     if left and not retracting:
-        say(f"{len(left)} findings of this journal are not among these and were left as they are; --retract takes them back")
+        say(f"{len(left)} findings of this journal are not among these and were left as they are{remedy}")
     if fates[Fate.CONFLICT]:
         raise WriteConflict(f"found {fates[Fate.CONFLICT]} that a person must decide about, wanted none; see the lines above")
     return QUARANTINED if fates[Fate.REFUSED] else 0
