@@ -1,7 +1,7 @@
 """What was written to which server and found there: a run that is cut off goes on where it was. It names no person."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -24,9 +24,9 @@ HOLDS = "delete from retracted where server = ? and finding = ?"
 FORGET = "delete from verified where server = ? and finding = ?"
 NOTE_RETRACTED = "insert or replace into retracted values (?, ?)"
 RETRACTED = "select finding from retracted where server = ?"
-PLACES = "select part, place from parts where server = ?"
-STANDING = """select finding, part, place, status from verified join parts using (server, finding) where server = ?
-order by finding, part"""
+PLACES = "select part, place from parts where server = ? and place <> part"
+STANDING = "select finding from verified where server = ? order by finding"
+PARTS = "select part, place, status from parts where server = ? and finding = ? order by part"
 PATIENCE = 30.0
 """Seconds that one run waits for another that is writing to the same journal."""
 
@@ -94,15 +94,16 @@ class Journal:
         return frozenset(key for (key,) in self._base.execute(RETRACTED, (server,)))
 
     def places(self, server: str) -> dict[str, str]:
-        """Where each part stood when it was found there, by the address that we gave it."""
+        """Where each part stood that the server gave an id of its own, by the address that we gave it."""
         return dict(self._base.execute(PLACES, (server,)))
 
-    def standing(self, server: str) -> tuple[Entry, ...]:
-        """The findings that were written there and not taken back, in the order of their keys."""
-        found: dict[str, tuple[Part, ...]] = {}
-        for key, address, place, status in self._base.execute(STANDING, (server,)):
-            found[key] = (*found.get(key, ()), Part(address, place, status))
-        return tuple(Entry(key, "", parts) for key, parts in found.items())
+    def others(self, server: str, holding: Collection[str]) -> tuple[Entry, ...]:
+        """The findings that were written there, not taken back, and are not among these, in the order of their keys."""
+        keys = [key for (key,) in self._base.execute(STANDING, (server,)) if key not in holding]
+        return tuple(Entry(key, "", self._parts(server, key)) for key in keys)
+
+    def _parts(self, server: str, key: str) -> tuple[Part, ...]:
+        return tuple(Part(*found) for found in self._base.execute(PARTS, (server, key)))
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

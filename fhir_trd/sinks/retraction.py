@@ -35,8 +35,7 @@ class Retracted(Struct, frozen=True, kw_only=True):
 
 def left_behind(findings: Iterable[Finding], server: Server, journal: Journal) -> tuple[Entry, ...]:
     """The findings that this journal wrote to this server, and that are no longer among those that hold."""
-    holding = {finding.key for finding in findings}
-    return tuple(entry for entry in journal.standing(server.address) if entry.key not in holding)
+    return journal.others(server.address, frozenset(finding.key for finding in findings))
 
 
 def retract(
