@@ -69,21 +69,25 @@ class Progress:
     def _show(self) -> None:
         if self._bar is not None:
             bar, task = self._bar
-            bar.update(task, completed=self._done, total=self._total, told=self._count())
+            bar.update(task, completed=self._done, total=self._total, told=f"{self._count()}{self._rate_told()}")
         elif self._clock() - self._told >= MINUTE:
             self._told = self._clock()
-            print(self._line(self._told - self._began), file=self._console.file, flush=True)
+            print(self._line(), file=self._console.file, flush=True)
 
     def _count(self) -> str:
         of = f" of {self._total:,}" if self._total is not None else ""
         notes = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(self._notes.items()) if count)
         return f"{self._done:,}{of}{self._unit}{f' ({notes})' if notes else ''}"
 
-    def _line(self, seconds: float) -> str:
-        rate = self._done / seconds
-        left = (self._total - self._done) / rate if self._total is not None and self._done else None
+    def _rate_told(self) -> str:
+        seconds = self._clock() - self._began
+        return f", {self._done / seconds:,.1f} a second" if seconds else ""
+
+    def _line(self) -> str:
+        seconds = self._clock() - self._began
+        left = (self._total - self._done) * seconds / self._done if self._total is not None and self._done else None
         remaining = f", about {duration(left)} left" if left is not None else ""
-        return f"{self._doing}: {self._count()} in {duration(seconds)}, {rate:,.1f} a second{remaining}"
+        return f"{self._doing}: {self._count()} in {duration(seconds)}{self._rate_told()}{remaining}"
 
 
 def duration(seconds: float) -> str:

@@ -73,14 +73,15 @@ def test_work_of_unknown_size_is_told_until_the_size_is_known() -> None:
 
 def test_a_terminal_gets_a_bar_that_leaves_no_trace(capsys: pytest.CaptureFixture[str]) -> None:
     """On a terminal the numbers stand beside a bar on stderr; stdout stays empty."""
-    said = Terminal()
-    console = Console(file=said, force_terminal=True, force_interactive=True, width=100, no_color=True)
+    said, clock = Terminal(), Clock()
+    console = Console(file=said, force_terminal=True, force_interactive=True, width=120, no_color=True)
 
-    with Progress("writing", total=4, console=console) as progress:
+    with Progress("writing", total=4, clock=clock, console=console) as progress:
+        clock.now += 2
         progress.advance(3, conflict=1)
         progress.expect(5)
 
-    assert "3 of 5 (1 conflict)" in said.getvalue()
+    assert "3 of 5 (1 conflict), 1.5 a second" in said.getvalue()
     assert "" == capsys.readouterr().out
 
 
