@@ -23,7 +23,7 @@ from fhir_trd.model.records import DEPRESSION, PatientRecord
 from fhir_trd.model.verdicts import Assessment
 from fhir_trd.sinks.files import write_file
 
-CHECKED_FIRST, CHECKED_EACH = 2, 250
+CHECKED_FIRST, CHECKED_EACH = 1, 500
 """Where a sample passes the strict gate: so many of the first of each partition, and one in so many of the others."""
 
 

@@ -1,7 +1,7 @@
 """The records of one partition, read from what survived the first cut."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -26,6 +26,7 @@ from fhir_trd.model.records import PatientRecord
 
 NOT_CONCERNED = "not needed: nothing in the record of its patient tells of depression or of an antidepressant"
 BLAMING = "AdverseEvent"
+CORE, FACT, OF_PRODUCT = int(Grade.CORE), int(Grade.FACT), int(Grade.PRODUCT)
 
 Fates = Counter[tuple[str, str, str]]
 """How many resources of a type met which fate, and why."""
@@ -100,32 +101,28 @@ class Reader(Generic[Seat]):
 
     def read(self, number: int) -> Partition:
         """All patients of a partition. Of whom nothing tells of depression nor its treatment, only what bears on a verdict."""
-        fates: Fates = Counter()
-        entries: list[tuple[Kept, Raw]] = []
         people: set[str] = set()
-        for piece, segment in self._shelves.segments(number):
+        graded: list[tuple[int, Seat, Kept]] = []
+        for seat, segment in self._shelves.segments(number):
             people.update(segment.mentioned)
-            entries.extend((kept, self._shelves.raw(piece, kept)) for kept in self._of_interest(segment, people, fates))
-        return self._read(entries, people, fates)
+            graded.extend((self._grade(kept), seat, kept) for kept in segment.kept)
+        people.update(kept.patient for _, _, kept in graded)
+        return self._read(graded, people - {NOBODY})
 
-    def _of_interest(self, segment: Segment, people: set[str], fates: Fates) -> Iterable[Kept]:
-        for kept in segment.kept:
-            people.update((kept.patient,) if kept.patient else ())
-            if kept.grade == Grade.PRODUCT and not self._reads_all and self._products.grade(kept.product) is Grade.NONE:
-                fates[kept.resource_type, SET_ASIDE, NO_DRUG] += 1
-            else:
-                yield kept
-
-    def _read(self, entries: list[tuple[Kept, Raw]], people: set[str], fates: Fates) -> Partition:
-        graded = [(self._grade(kept), kept, raw) for kept, raw in entries]
-        concerned = {kept.patient for grade, kept, _ in graded if grade is Grade.CORE} | {NOBODY}
+    def _read(self, graded: list[tuple[int, Seat, Kept]], people: set[str]) -> Partition:
+        concerned = {kept.patient for grade, _, kept in graded if grade == CORE} | {NOBODY}
+        fates: Fates = Counter()
         raws: list[Raw] = []
         references: set[str] = set()
-        for grade, kept, raw in graded:
-            if grade >= Grade.FACT or kept.patient in concerned or kept.resource_type == PATIENT or self._reads_all:
-                raws.append(raw)
-                references.update((kept.product,) if kept.product else ())
-                references.update(references_in(kept.body) if kept.resource_type == BLAMING else ())
+        for grade, seat, kept in graded:
+            if not grade and kept.product and not self._reads_all:
+                fates[kept.resource_type, SET_ASIDE, NO_DRUG] += 1
+            elif grade >= FACT or kept.patient in concerned or kept.resource_type == PATIENT or self._reads_all:
+                raws.append(self._shelves.raw(seat, kept))
+                if kept.product:
+                    references.add(kept.product)
+                elif kept.resource_type == BLAMING:
+                    references.update(references_in(kept.body))
             else:
                 fates[kept.resource_type, SET_ASIDE, NOT_CONCERNED] += 1
         return self._finished(raws, sorted(references), people, fates)
@@ -141,8 +138,9 @@ class Reader(Generic[Seat]):
         faults = tuple(fault for fault in reading.faults if fault.resource_type != PRODUCT)
         return Partition(tuple(records), fates, faults, reading.products)
 
-    def _grade(self, kept: Kept) -> Grade:
-        return self._products.grade(kept.product) if kept.grade == Grade.PRODUCT else Grade(kept.grade)
+    def _grade(self, kept: Kept) -> int:
+        """The grade of a resource, which of a drug by reference its product tells."""
+        return self._products.grade(kept.product) if kept.grade == OF_PRODUCT else kept.grade
 
 
 def _lines_before(scanned: Sequence[Scanned]) -> dict[int, int]:
