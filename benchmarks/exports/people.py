@@ -21,13 +21,16 @@ REFERRED = 0.4
 class Amount:
     """How much surrounds a person: visits on average, and other drugs at most."""
 
-    visits: float = 4.2
+    visits: float = 5.2
     drugs: int = 6
 
 
-FULL, LEAN = Amount(), Amount(visits=0.6, drugs=2)
+FULL, LEAN = Amount(), Amount(visits=0.8, drugs=2)
 OWN = {"Encounter": "visit", "Claim": "bill"}
 """What others point at, and under which name."""
+
+WEIGHED, TESTED = 0.6, 0.3
+"""At how many visits each vital sign is taken, and at how many blood."""
 
 ORDERED = 0.5
 """How many packages come with their order."""
@@ -74,12 +77,12 @@ class Person:
         dice = self._dice
         self._facts |= {"visit": self._identity(), "bill": self._identity()}
         for kind, template, share in surroundings.A_VISIT:
-            if dice.random() < share:
-                price = f"{dice.randint(40, 900)}.5"
-                yield self._line(kind, template, day, price=price, **({"id": self._facts[OWN[kind]]} if kind in OWN else {}))
+            for number in range(int(share + dice.random())):
+                own = {"id": self._facts[OWN[kind]]} if kind in OWN and not number else {}
+                yield self._line(kind, template, day, price=f"{dice.randint(40, 900)}.5", **own)
         yield self._line("Observation", findings.PRESSURE, day, value=dice.randint(105, 150))
-        measured = findings.MEASURED + (findings.TESTED if dice.random() < 0.4 else ())
-        for template, low, high in measured:
+        tested = findings.TESTED if dice.random() < TESTED else ()
+        for template, low, high in (*(row for row in findings.MEASURED if dice.random() < WEIGHED), *tested):
             yield self._line("Observation", template, day, value=dice.randint(low, high))
         if dice.random() < 0.5:
             yield self._line("Observation", findings.SMOKING, day)

@@ -162,7 +162,7 @@ def device() -> Template:
     )  # fmt: skip
 
 
-A_VISIT = (("Encounter", encounter(), 1.0), ("Claim", claim(), 1.0), ("ExplanationOfBenefit", explanation(), 1.0),
+A_VISIT = (("Encounter", encounter(), 1.0), ("Claim", claim(), 1.5), ("ExplanationOfBenefit", explanation(), 1.0),
            ("DocumentReference", note(), 0.6), ("DiagnosticReport", report(), 0.5), ("Procedure", procedure(), 0.7),
            ("Immunization", vaccine(), 0.5))  # fmt: skip
 """What a visit leaves behind, and how much of it on average."""
