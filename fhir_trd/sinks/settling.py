@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
-from fhir_trd.errors import ServerError
+from fhir_trd.errors import ServerError, WriteConflict
 from fhir_trd.fhir.exchange.capability import Capabilities
 from fhir_trd.fhir.exchange.findings import Written, address_of
 from fhir_trd.sinks.looking import find_all
 from fhir_trd.sinks.proving import Proof
-from fhir_trd.sinks.sending import Stopped, send
+from fhir_trd.sinks.sending import Changes, Stopped, send
 from fhir_trd.sinks.ways import ByIdentifier, Ours, Way, changes_for
 from fhir_trd.transport.asking import Answer
 from fhir_trd.transport.server import Server
@@ -23,15 +23,14 @@ def settled(
     The software that many findings name is written once and first: side by side, the writers would get in each other's way.
     """
     ours, by_identifier = Ours(server), ByIdentifier(server, known, {})
-    offers_both = able is not None and able.finds_by_identifier
-    if offers_both and able is not None and (able.refuses_our_ids or _stand_elsewhere(devices, able, server)):
+    if able is None or not able.finds_by_identifier:
+        return _with_devices(devices, ours, rehearse=rehearse)
+    if able.refuses_our_ids or _stand_elsewhere(devices, able, server):
         return _with_devices(devices, by_identifier, rehearse=rehearse)
     try:
         return _with_devices(devices, ours, rehearse=rehearse)
     except _RefusedError:
-        if not offers_both:
-            raise
-    return _with_devices(devices, by_identifier, rehearse=rehearse)
+        return _with_devices(devices, by_identifier, rehearse=rehearse)
 
 
 class _RefusedError(ServerError):
@@ -47,19 +46,40 @@ def _stand_elsewhere(devices: Sequence[Written], able: Capabilities, server: Ser
 
 
 def _with_devices(devices: Sequence[Written], way: Ours | ByIdentifier, *, rehearse: bool) -> Way:
-    proof = Proof(way, way.server)
-    try:
-        for device in () if rehearse else devices:
-            changes = changes_for((device,), way.look((device,)), way)
-            send(changes, lambda device=device: changes_for((device,), way.look((device,)), way), way.server)  # type: ignore[misc]
-    except Stopped as stopped:
-        raise _RefusedError(_told(stopped.why)) from stopped
+    if not rehearse:
+        _write_all(devices, way)
     if isinstance(way, Ours):
         return way
+    return structs.replace(way, devices=_seen(devices, way) if rehearse else _proved(devices, way))
+
+
+def _write_all(devices: Sequence[Written], way: Ours | ByIdentifier) -> None:
+    try:
+        for device in devices:
+            _write(device, way)
+    except Stopped as stopped:
+        if stopped.needs_person:  # No sign that ids of ours are refused.
+            raise WriteConflict(f"the Device could not be written: {stopped.why}. No finding was sent") from stopped
+        raise _RefusedError(_told(stopped.why)) from stopped
+
+
+def _proved(devices: Sequence[Written], way: ByIdentifier) -> Mapping[str, str]:
+    proof = Proof(way, way.server)
     proof.look(devices)
-    if proof.faults and not rehearse:
+    if proof.faults:
         raise ServerError(_told(next(iter(proof.faults.values()))))
-    return structs.replace(way, devices=proof.places)
+    return proof.places
+
+
+def _seen(devices: Sequence[Written], way: ByIdentifier) -> Mapping[str, str]:
+    return {here: seen.address for here, seen in way.look(devices).items() if seen.address}
+
+
+def _write(device: Written, way: Ours | ByIdentifier) -> None:
+    def changes() -> Changes:
+        return changes_for((device,), way.look((device,)), way)
+
+    send(changes(), changes, way.server)
 
 
 def _told(why: str) -> str:

@@ -49,6 +49,28 @@ def test_a_server_that_says_nothing_is_known_by_the_device(choosing: Ehr, bundle
     assert sent == choosing.transactions
 
 
+def test_a_rehearsal_sends_nothing_and_waits_for_nothing(choosing: Ehr, bundle: Path) -> None:
+    """Where not even the Device stands, all of it would be created."""
+    done = run(bundle, "--dry-run")
+
+    assert "would be, of 1: 1 created\n" == done.stderr
+    assert 0 == choosing.transactions
+
+
+def test_a_device_that_was_deleted_is_no_reason_to_go_another_way(ehr: Ehr, bundle: Path) -> None:
+    """That somebody deleted it says nothing of ids, so nothing is written beside what stands under ours."""
+    ehr.statement = statement(conditionalUpdate=True)
+    run(bundle)
+    ehr.delete(ehr.only("Device"))
+    edit(bundle, effectiveDateTime="2031-01-01")
+
+    done = run(bundle)
+
+    assert 7 == done.exit_code
+    assert "was deleted on the server" in done.stderr
+    assert {"Observation": 1, "CarePlan": 1, "Provenance": 1} == ehr.versions()
+
+
 @pytest.mark.parametrize("stated", [{}, {"updateCreate": False}])
 def test_a_server_that_offers_neither_way_is_told(choosing: Ehr, bundle: Path, stated: dict[str, bool]) -> None:
     """Without ids of ours and without updates by identifier nothing is sent but the Device that shows it."""
