@@ -53,7 +53,7 @@ TAKEN: Json = {"effectiveDateTime": f"{SEEN}+00:00", "issued": f"{SEEN}.000+00:0
 
 def _observation(profile: str, kind: Json, code: Json, **value: object) -> Template:
     common: Json = {"status": "final", "category": [kind], "code": code, "subject": WHO, "encounter": VISIT}
-    return resource("Observation", profile, **common, **TAKEN, **value)
+    return resource("Observation", profile, **(common | TAKEN | value))
 
 
 def _measured(profile: str, kind: Json, row: tuple[str, str, str, int, int]) -> Template:
