@@ -9,9 +9,12 @@ umask 077
 
 . "${FHIR_TRD_ENV:-/etc/fhir-trd/env}"
 
-# $LET_IN is several words on purpose.
+# A search for what changed shows nothing that was deleted: on Sundays everything is fetched anew.
+[ "$(date +%u)" = 7 ] && full=--full || full=
+
+# $LET_IN and $full are several words, or none, on purpose.
 # shellcheck disable=SC2086
-fhir-trd sync --server "$SERVER" --group "$GROUP" $LET_IN --folder "$LIB/fetched" \
+fhir-trd sync --server "$SERVER" --group "$GROUP" $LET_IN $full --folder "$LIB/fetched" \
     --report "$LIB/report.json" --metrics "$METRICS" >>"$LOG/nightly.log" 2>&1
 code=$?
 
