@@ -55,6 +55,7 @@ class Sheets:
         self.device = b""
 
     def write(self, written: Written) -> None:
+        """Take in the resources about one patient."""
         for name, line in written.lines.items():
             self.lines[name].append(line)
         self.device = self.device or written.device_line
