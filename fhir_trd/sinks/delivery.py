@@ -104,15 +104,24 @@ def deliver(
             yield Delivered(finding=finding, fate=Fate.KNOWN)
         else:
             new.append(finding)
-    if new:
-        devices = {device.address: device for finding in new for device in finding.devices}
-        known = journal.places(server.address)
-        way = settled(tuple(devices.values()), server, able, known, rehearse=rehearse)
-        course = Course(server=server, way=way, retracted=journal.retracted(server.address), rehearse=rehearse)
+    try:
+        course = _course(new, server, journal, able, rehearse=rehearse) if new else None
+    except Stopped as stopped:
+        yield from (Delivered(finding=finding, fate=Fate.CONFLICT, why=stopped.why) for finding in new)
+        return
+    if course:
         for group, places in in_groups(new, partial(_together, course=course), workers=workers):
             if not rehearse:
                 journal.note(server.address, [_entry(one, places) for one in group if _stands(one)])
             yield from group
+
+
+def _course(
+    findings: Sequence[Finding], server: Server, journal: Journal, able: Capabilities | None, *, rehearse: bool
+) -> Course:
+    devices = {device.address: device for finding in findings for device in finding.devices}
+    way = settled(tuple(devices.values()), server, able, journal.places(server.address), rehearse=rehearse)
+    return Course(server=server, way=way, retracted=journal.retracted(server.address), rehearse=rehearse)
 
 
 Group = tuple[list[Delivered], dict[str, str]]

@@ -13,9 +13,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def in_groups(
-    items: Sequence[Item], work: Callable[[Sequence[Item], Executor], Result], *, workers: int
-) -> Iterator[Result]:
+def in_groups(items: Sequence[Item], work: Callable[[Sequence[Item], Executor], Result], *, workers: int) -> Iterator[Result]:
     """The result of each group. All that ``work`` asks of the server goes through the executor, so never more than allowed."""
     with ThreadPoolExecutor(workers) as pool, ThreadPoolExecutor(AHEAD) as groups:
         starts = range(0, len(items), GROUP)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
-from fhir_trd.errors import ServerError, WriteConflict
+from fhir_trd.errors import ServerError
 from fhir_trd.fhir.exchange.capability import Capabilities
 from fhir_trd.fhir.exchange.findings import Written, address_of
 from fhir_trd.sinks.looking import find_all
@@ -21,6 +21,7 @@ def settled(
     """The way that this server takes, with the Devices written, unless this is a rehearsal.
 
     The software that many findings name is written once and first: side by side, the writers would get in each other's way.
+    Where a person has decided about a Device, this is ``Stopped``, and so is every finding that names it.
     """
     ours, by_identifier = Ours(server), ByIdentifier(server, known, {})
     if able is None or not able.finds_by_identifier:
@@ -59,7 +60,7 @@ def _write_all(devices: Sequence[Written], way: Ours | ByIdentifier) -> None:
             _write(device, way)
     except Stopped as stopped:
         if stopped.needs_person:  # No sign that ids of ours are refused.
-            raise WriteConflict(f"the Device could not be written: {stopped.why}. No finding was sent") from stopped
+            raise
         raise _RefusedError(_told(stopped.why)) from stopped
 
 
