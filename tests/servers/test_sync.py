@@ -11,7 +11,7 @@ import pytest
 from fhir_trd.cli.lock import alone_in
 from tests.servers.emitted import CASES, Emitted
 from tests.servers.faults.command import Ended, Grip, end_of, run, started
-from tests.servers.faults.kinds import answered, silent
+from tests.servers.faults.kinds import after, answered, silent
 from tests.servers.fhir_server import FhirServer, Resource
 from tests.servers.proxy import Proxy, Rule, Way, proxy_before
 
@@ -304,6 +304,24 @@ def test_a_killed_run_is_gone_on_with(ehr: FhirServer, proxy: Proxy, tmp_path: P
             break
 
     assert 0 == ended.code, ended.stderr
+    assert all_of("1") == versions(ehr)
+
+
+def test_a_run_killed_while_it_writes_is_gone_on_with(ehr: FhirServer, proxy: Proxy, tmp_path: Path) -> None:
+    """Killed when the server has just done a write, twice, and started again: each finding once, in its first version."""
+    ends = []
+    for _ in range(2):
+        grip = Grip()
+        proxy.heal()
+        proxy.meet_write(after(grip.kill))
+        with started(*sync(proxy.base, tmp_path / "f", "--workers", 1)) as process:
+            grip.hold(process)
+            ends.append(end_of(process).code)
+    proxy.heal()
+    last = run(*sync(proxy.base, tmp_path / "f"))
+
+    assert [-signal.SIGKILL, -signal.SIGKILL, 0] == [*ends, last.code], last.stderr
+    assert "of 3: 1 created, 2 unchanged" == written(last)
     assert all_of("1") == versions(ehr)
 
 
