@@ -1,6 +1,10 @@
 """What real servers hold comes into a folder whole, and is read there as the record itself is."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,6 +28,7 @@ def _whose(case: Emitted) -> tuple[str, ...]:
     return tuple(word for identity in ids for word in ("--patient", identity))
 
 
+TOOL = (sys.executable, "-c", "from fhir_trd.cli.main import main; main()")
 CASE = CASES[0]
 STRANGERS = tuple({_whose(case): case for case in reversed(CASES)}.values())
 """Cases about different people: on one server, two records of one person would become one."""
@@ -223,6 +228,31 @@ def _is_carried_out(server: FhirServer, wanted: Wanted, path: Path, last: int = 
     except Killed:
         return False
     return True
+
+
+def test_a_process_that_is_killed_is_gone_on_from(hapi: FhirServer, tmp_path: Path) -> None:
+    """After kill -9 in the middle of a crawl the lock is free, what was done stays, and the same command brings the rest."""
+    hapi.expunge()
+    store(hapi, *(person(f"q-{number}") for number in range(120)))
+    options = ["--by", "search", "--all", "--type", "Patient", "--type", "Condition", "--workers", "1"]
+    command = ["fetch", "--server", hapi.base, "-o", str(tmp_path / "fetched"), *options]
+
+    with subprocess.Popen([*TOOL, *command], stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and '"unit":"Patient.000001"' not in _log(tmp_path):
+            time.sleep(0.02)
+        process.kill()
+    again = _fetch(hapi, tmp_path, *options)
+
+    assert -signal.SIGKILL == process.returncode
+    assert 0 == again.exit_code, again.output
+    assert "going on with a fetch that was cut off" in again.stderr
+    assert {"Patient": 120} == _kinds(tmp_path)
+    assert 1 == _log(tmp_path).count('"unit":"Patient.000001"')
+
+
+def _log(folder: Path) -> str:
+    log = folder / "fetched" / "fetch.log"
+    return log.read_text() if log.exists() else ""
 
 
 def test_another_kind_of_server_is_crawled(medplum: FhirServer, tmp_path: Path) -> None:
