@@ -1,10 +1,12 @@
 """The hands that do the work: this process, or several."""
 
+import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -19,7 +21,7 @@ class Hands:
     def __init__(self, workers: int) -> None:
         # Not forked: a fork of a process with threads may hang.
         context = get_context("spawn")
-        self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf) if workers > 1 else None
+        self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) if workers > 1 else None
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -44,6 +46,15 @@ class Hands:
             raise TrdError(f"found {why}; run the same command again, it goes on where it stopped") from error
 
 
-def _deaf() -> None:
-    """Leave an interruption to the process that was interrupted: it ends the others."""
+def _begin() -> None:
+    """Leave an interruption to the process that was interrupted, and end when it ends, however that happens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # A worker that outlives a killed run would wait for work for ever.
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
