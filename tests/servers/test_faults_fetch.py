@@ -119,7 +119,7 @@ def test_a_fetch_that_is_interrupted(sign: int, proxy: Proxy, ward: list[Person]
     with started(*command) as process:
         assert grip.reached.wait(30)
         process.send_signal(sign)
-        first = end_of(process, 10)
+        first = end_of(process, 20)
     proxy.rest()
     second = run(*command)
 

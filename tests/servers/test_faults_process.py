@@ -93,7 +93,7 @@ def _ended_by(sign: int, grip: Grip, *words: object) -> Ended:
         assert grip.reached.wait(30)
         sleep(0.5)  # A signal in the very moment in which a thread begins to wait is seen only when the wait ends.
         process.send_signal(sign)
-        return end_of(process, 8)
+        return end_of(process, 20)
 
 
 def test_a_full_disk_under_the_journal(proxy: Proxy, medplum: FhirServer, tmp_path: Path) -> None:

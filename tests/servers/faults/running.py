@@ -16,7 +16,7 @@ from fhir_trd.transport.world import World
 from tests.servers.faults.people import Person
 
 USUAL = Patience()
-SHORT = Patience(read_timeout=1.0)
+SHORT = Patience(read_timeout=3.0)
 """A client that does not wait long for an answer, and else is as patient as ours is."""
 
 
