@@ -3,10 +3,13 @@
 import configparser
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pytest
+from joserfc.jwk import ECKey, RSAKey
 
 from fhir_trd.api import assess, read
 from fhir_trd.cli.main import COMMANDS, cli
@@ -61,6 +64,19 @@ def test_an_order_with_words_alone_is_read_as_the_page_says() -> None:
 
     assert ["sertraline"] == [trial.drug.ingredient for trial in assess(record).history.trials]
     assert ["drug taken from its display"] == [issue.effect for issue in record.issues]
+
+
+def test_a_published_set_holds_public_halves_alone(tmp_path: Path) -> None:
+    """The set of an RSA and an EC key names each with its signature, and holds nothing of the private halves."""
+    for key, name in ((RSAKey.generate_key(2048), "rsa"), (ECKey.generate_key("P-384"), "ec")):
+        (tmp_path / f"{name}.pem").write_bytes(key.as_pem(private=True))
+    command = [sys.executable, HOW_TO / "examples" / "key_set.py", "rsa.pem=old", "ec.pem=new"]
+
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    keys = json.loads(ran.stdout)["keys"]
+    assert [("old", "RS384"), ("new", "ES384")] == [(key["kid"], key["alg"]) for key in keys]
+    assert set() == {name for key in keys for name in key} & {"d", "p", "q", "dp", "dq", "qi"}
 
 
 def test_the_systemd_units_can_be_parsed() -> None:

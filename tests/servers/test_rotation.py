@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fhir_trd.cli.main import cli
-from tests.docs.pages import HOW_TO, is_as_shown, printed, steps
+from tests.docs.pages import HOW_TO, Step, is_as_shown, printed, steps
 from tests.servers.emitted import CASES
 from tests.servers.places import SMART_READY, expect_built
 from tests.servers.sekmet import Sekmet, sekmet_in
@@ -41,7 +41,7 @@ class Change:
         (made,) = (step for step in steps(HOW_TO / "rotate-keys.md") if "key_set.py" in step.lines)
         words = " ".join(f"{name}.pem={name}" for name in names)
         line = made.lines.splitlines()[0].partition("key_set.py")[0]
-        printed([type(made)(f"{line}key_set.py {words} > keys.jwks\n", None)], self.folder, {})
+        printed([Step(f"{line}key_set.py {words} > keys.jwks\n", None)], self.folder, {})
 
     def rehearse(self, name: str) -> Result:
         """A rehearsal that signs with one of the keys."""
@@ -57,6 +57,7 @@ def change(tmp_path: Path) -> Iterator[Change]:
     expect_built(SMART_READY)
     shutil.copy(HOW_TO / "examples" / "key_set.py", tmp_path)
     todo = list(steps(HOW_TO / "rotate-keys.md"))
+    printed([Step(todo[0].lines.replace(NEW, OLD), None)], tmp_path, {})  # The old key was made as the new one is.
     for step, found in zip(todo, printed(todo, tmp_path, {}), strict=True):
         assert step.shown is None or is_as_shown(step.shown, found)
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(tmp_path))) as keys:
