@@ -18,7 +18,10 @@ from fhir_trd.sources.inputs import FETCH_AGAIN, START, WANTED
 from fhir_trd.sources.paths import paths_in
 
 PIECE = 64 << 20
-"""How many bytes of a plain file of lines make a piece."""
+"""How many bytes of a plain file of lines make a piece, at least."""
+
+MOST_PIECES = 512
+"""Of a larger input the pieces are larger, not more: where each keeps what of each partition has to be known at once."""
 
 PARTITION = 48 << 20
 """How many bytes of input are worth a partition: what is kept of them must fit into memory together with what is made of it."""
@@ -76,7 +79,8 @@ class Plan(Struct, frozen=True):
 def plan_for(folder: str, longest: int) -> Plan:
     """The plan for a folder (or a file), in which no line nor document may be longer than so many bytes."""
     files = tuple(_file_at(path, folder, longest) for path in paths_in((folder,)))
-    parts = [(index, *part) for index, file in enumerate(files) for part in _parts_of(file)]
+    piece = max(PIECE, sum(file.size for file in files) // MOST_PIECES)
+    parts = [(index, *part) for index, file in enumerate(files) for part in _parts_of(file, piece)]
     pieces = tuple(Piece(number, *part) for number, part in enumerate(parts))
     content = sum(file.size * (UNPACKED if file.packed else 1) for file in files)
     return Plan(files, pieces, max(1, min(MOST_PARTITIONS, math.ceil(content / PARTITION))))
@@ -124,9 +128,9 @@ def unreadable(name: str, error: Exception) -> Fault:
             return Fault(name, f"a file that cannot be read ({why})", WANTED, "check that you may read it")
 
 
-def _parts_of(file: File) -> Iterator[tuple[int, int]]:
+def _parts_of(file: File, piece: int) -> Iterator[tuple[int, int]]:
     if file.form is Form.LINES and not file.packed:
-        yield from ((start, min(start + PIECE, file.size)) for start in range(0, file.size, PIECE))
+        yield from ((start, min(start + piece, file.size)) for start in range(0, file.size, piece))
     elif file.form is not None:
         yield 0, file.size
 
