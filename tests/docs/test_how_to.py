@@ -21,9 +21,10 @@ OURS = sorted(path for path in HOW_TO.rglob("*") if path.suffix in {".md", ".sh"
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 OTHERS = {
     "--conf", "--data", "--grep", "--header", "--output", "--request", "--silent", "--count", "--format", "--only-matching",
-    "--now", "--since", "--unit",
+    "--now", "--since", "--unit", "--archives", "--deploy-mode", "--executor-cores", "--executor-memory", "--master",
+    "--num-executors", "--packages", "--py-files",
 }  # fmt: skip
-"""Options of other programs on these pages: curl, grep, stat, airflow, systemctl and journalctl."""
+"""Options of other programs on these pages: curl, grep, stat, airflow, systemctl, journalctl and spark-submit."""
 
 
 def known_options() -> set[str]:
