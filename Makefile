@@ -16,12 +16,13 @@ PEERS  ?= .venv-peers
 SERVERS := .servers
 SMART  := .venv-servers
 WORKFLOW := .venv-workflow
+SPARK  := .venv-spark
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SAMPLE ?= sample_bundles/two-classes-two-failures--met.json
 OUT    ?= out
 
-.PHONY: demo test nightly docs server servers test-servers test-workflow test-peers bench-peers bench-servers bench-bulk synthea guard lint bench golden wheel clean
+.PHONY: demo test nightly docs server servers test-servers test-workflow test-spark test-peers bench-peers bench-servers bench-bulk synthea guard lint bench golden wheel clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/bin/python:
@@ -100,6 +101,16 @@ servers: $(SERVERS)/java.ready $(SERVERS)/node.ready $(SMART)/.ready
 
 test-servers: $(VENV)/.ready-test servers
 	$(BIN)/python -m pytest tests/servers
+
+# Spark wants Java 17 and pandas; with 300 MB it has an environment of its own.
+$(SPARK)/.ready: pyproject.toml
+	@echo "Making $(SPARK) with Spark (once) ..."
+	@.ci/make-venv $(SPARK) $(PYTHON)
+	@$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[spark,test]'
+	@touch $@
+
+test-spark: $(SPARK)/.ready
+	$(SPARK)/bin/python -m pytest tests/spark -W ignore
 
 # A workflow engine brings packages by the hundred: it too has an environment of its own.
 $(WORKFLOW)/.ready: tests/workflow/requirements.txt

@@ -58,6 +58,9 @@ class Fault(Struct, frozen=True):
         return self.found.partition(" at byte ")[0]
 
 
+TYPE = "resourceType"
+"""The element that says of which type a resource is."""
+
 JSON = "a FHIR resource as JSON"
 ENVELOPES = frozenset({"Bundle", "Parameters"})
 BOM = b"\xef\xbb\xbf"

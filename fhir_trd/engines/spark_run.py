@@ -1,0 +1,129 @@
+"""A whole population on Spark: a folder in, the tables and resources of the local engine out."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable
+
+import msgspec
+from msgspec.structs import replace
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - so called by everyone who uses Spark
+
+from fhir_trd import __version__
+from fhir_trd.engines.judging import FHIR
+from fhir_trd.engines.orders import Order
+from fhir_trd.engines.outcome import Outcome, run_json
+from fhir_trd.engines.scanning import FAULTS_NAMED
+from fhir_trd.engines.spark import LEDGER, Tables, judged
+from fhir_trd.engines.spark_files import Listed, expect_empty, files_in, frame_of, write_lines, write_text
+from fhir_trd.engines.tables import SCHEMAS
+from fhir_trd.engines.work import tables
+from fhir_trd.errors import TrdError
+from fhir_trd.fhir.decode import Fault
+from fhir_trd.fhir.read.records import NOT_REFERRED_TO, PRODUCT
+from fhir_trd.fhir.write.lines import DEVICE
+from fhir_trd.model.issues import Entry, Fate, ledger_of
+
+LOCAL = "local[*]"
+WORTH_A_PARTITION = 32 << 20
+"""How many bytes of input are worth a partition of patients."""
+
+RUN = "run.json"
+ONCE = (LEDGER, DEVICE)
+"""What is there once for the whole population."""
+
+SETTINGS = {"spark.ui.showConsoleProgress": "false", "spark.sql.execution.arrow.maxRecordsPerBatch": "2000"}
+LOOPBACK = "127.0.0.1"
+HERE = {
+    "spark.ui.enabled": "false",
+    "spark.driver.bindAddress": LOOPBACK,
+    "spark.driver.host": LOOPBACK,
+    "spark.sql.shuffle.partitions": "8",
+}
+"""On one machine: nobody else listens in, and the few sums at the end are not worth two hundred tasks each."""
+
+
+def session_on(master: str) -> SparkSession:
+    """The session of ``spark-submit``, or one of our own: on this machine, unless another master is named."""
+    builder = SparkSession.builder.appName("fhir-trd")
+    is_here = (master or os.environ.get("MASTER") or LOCAL).startswith("local")
+    for name, value in {**SETTINGS, **(HERE if is_here else {})}.items():
+        builder = builder.config(name, value)
+    if is_here:
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # Else executors take the first Python on the path.
+    return (builder.master(master) if master else builder).getOrCreate()
+
+
+def run(order: Order, output: str, spark: SparkSession, *, partitions: int, told: Callable[[str], None]) -> Outcome:
+    """Judge a population: tables, resources and an account of the run end up in the output folder."""
+    order = replace(order, version=__version__, knowledge=tables(order.mappings).digest)
+    expect_empty(spark, output)
+    files = files_in(spark, order.folder)
+    spread = partitions or max(spark.sparkContext.defaultParallelism, _size(files) // WORTH_A_PARTITION + 1)
+    told(f"{len(files)} files, {_size(files) >> 20} MB, patients spread over {spread} partitions")
+    found = judged(frame_of(spark, files), order, partitions=spread)
+    try:
+        outcome = _outcome(found)
+        _write(found, outcome, output)
+    finally:
+        found.close()
+    inputs = [{"name": file.path, "bytes": file.size} for file in files]
+    write_text(spark, f"{output}/{RUN}", run_json(order, inputs, outcome))
+    return outcome
+
+
+def _size(files: tuple[Listed, ...]) -> int:
+    return sum(file.size for file in files)
+
+
+def _outcome(found: Tables) -> Outcome:
+    """Add everything up; every resource that was read must have met one fate."""
+    fates: Counter[Entry] = Counter()
+    for account in found.accounts:
+        for one in account.counts:
+            fates[Entry(one.resource_type, Fate(one.fate), one.reason)] += one.count
+    *names, _ = SCHEMAS[LEDGER].names
+    for row in found.rows[LEDGER].groupBy(*names).agg(F.sum("count").alias("sum")).collect():
+        fates[Entry(row["resource_type"], Fate(row["fate"]), row["reason"])] += row["sum"]
+    used = found.products.count()
+    fates[Entry(PRODUCT, Fate.USED)] += used
+    fates[Entry(PRODUCT, Fate.SET_ASIDE, NOT_REFERRED_TO)] += sum(account.products for account in found.accounts) - used
+    read = sum(account.read for account in found.accounts)
+    ledger = ledger_of(read, {entry: count for entry, count in sorted(fates.items(), key=_order) if count})
+    if not ledger.adds_up:
+        raise TrdError(f"found {sum(ledger.counts.values())} fates for {ledger.read} resources, wanted one for each")
+    verdicts = found.rows["verdicts"]
+    results = verdicts.groupBy("criteria", "result").count().collect()
+    device = found.resources[DEVICE].collect()
+    return Outcome(
+        patients=verdicts.select("patient").distinct().count(),
+        results={f"{row['criteria']} {row['result']}": row["count"] for row in sorted(results)},
+        written={name: frame.count() for name, frame in sorted({**found.rows, **found.resources}.items()) if name not in ONCE},
+        ledger=ledger,
+        faults=_faults(found),
+        device=f"{device[0][0]}\n" if device else "",
+    )
+
+
+def _faults(found: Tables) -> tuple[Fault, ...]:
+    early = [fault for account in found.accounts for fault in account.faults]
+    late = [msgspec.json.decode(row[0], type=Fault) for row in found.faults.limit(FAULTS_NAMED).collect()]
+    return tuple([*early, *late][:FAULTS_NAMED])
+
+
+def _order(counted: tuple[Entry, int]) -> tuple[str, str, str]:
+    entry, _ = counted
+    return entry.resource_type, entry.fate.value, entry.reason
+
+
+def _write(found: Tables, outcome: Outcome, output: str) -> None:
+    for name, frame in found.rows.items():
+        if name != LEDGER:
+            frame.write.option("compression", "zstd").parquet(f"{output}/{name}")
+    for name, frame in found.resources.items():
+        write_lines(frame, f"{output}/{FHIR}", name)
+    spark = found.products.sparkSession
+    rows = [(*_order((entry, count)), count) for entry, count in outcome.ledger.counts.items()]
+    schema = found.rows[LEDGER].schema
+    spark.createDataFrame(rows, schema).coalesce(1).write.option("compression", "zstd").parquet(f"{output}/{LEDGER}")
