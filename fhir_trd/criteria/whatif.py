@@ -42,10 +42,24 @@ def questions_of(
 
 def _smallest(facts: Group, trying: Trying) -> tuple[Settling, ...]:
     """The smallest groups for which trying gives branches, with these."""
-    groups = singles_or_pairs(facts, lambda group: bool(trying(group)))
-    if not groups and len(facts) <= FACTS_AT_ONCE and trying(facts):
-        groups = [without_idle(facts, lambda group: bool(trying(group)))]
-    return tuple(Settling(tuple(fact.question for fact in group), trying(group)) for group in groups)
+    tried = _once(trying)
+    groups = singles_or_pairs(facts, lambda group: bool(tried(group)))
+    if not groups and len(facts) <= FACTS_AT_ONCE and tried(facts):
+        groups = [without_idle(facts, lambda group: bool(tried(group)))]
+    return tuple(Settling(tuple(fact.question for fact in group), tried(group)) for group in groups)
+
+
+def _once(trying: Trying) -> Trying:
+    """The same, but no group of facts is tried twice: each try judges the history anew for every way of answering it."""
+    known: dict[tuple[int, ...], tuple[Branch, ...]] = {}
+
+    def tried(group: Group) -> tuple[Branch, ...]:
+        key = tuple(map(id, group))
+        if key not in known:
+            known[key] = trying(group)
+        return known[key]
+
+    return tried
 
 
 def _if_all_settle(history: History, criteria: CriteriaSet, group: Group) -> tuple[Branch, ...]:

@@ -35,6 +35,8 @@ def readings_of(
     ingredient: str, levels: Iterable[BloodLevel], taken: Sequence[Measurement], yardstick: Yardstick
 ) -> tuple[Reading, ...]:
     """The levels of one drug on record, in order of time."""
+    if not taken:
+        return ()
     asked = [level for level in levels if level.ingredient == ingredient]
     found = [reading for level in asked for reading in _readings(level, taken, yardstick)]
     return tuple(sorted(_merged(found), key=lambda reading: (reading.first, reading.last, reading.answer)))

@@ -1,5 +1,8 @@
 """From a verdict to proposals: every option with its standing and the reason, in the order to look at them."""
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from fhir_trd.model.plans import Goal, Option, Plan, Standing, Step
 from fhir_trd.model.records import Measurement
 from fhir_trd.model.trials import History
@@ -29,11 +32,29 @@ def plan_for(
 
     Where the criteria do not apply, its goals are for others to set.
     """
+    told = _told_by(flags)
     steps = (
-        _step(option, Facts(history, _verdict_for(option, verdicts), flags, option, measurements))
-        for option in sorted(options, key=_place)
+        _step(option, Facts(history, _verdict_for(option, verdicts), flags, option, measurements), told)
+        for option in _in_order(options)
     )
     return Plan(tuple(steps), () if verdicts[0].result is Result.EXCLUDED else goals)
+
+
+Told = Mapping[tuple[Severity, str], tuple[Flag, ...]]
+"""The flags by how grave they are and what they are about."""
+
+
+def _told_by(flags: tuple[Flag, ...]) -> Told:
+    told: dict[tuple[Severity, str], tuple[Flag, ...]] = {}
+    for flag in flags:
+        key = flag.severity, flag.about
+        told[key] = (*told.get(key, ()), flag)
+    return told
+
+
+@lru_cache
+def _in_order(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    return tuple(sorted(options, key=_place))
 
 
 def _verdict_for(option: Option, verdicts: tuple[Verdict, ...]) -> Verdict:
@@ -44,8 +65,8 @@ def _place(option: Option) -> tuple[bool, int, str]:
     return option.id != CLINICIAN_REVIEW, option.order, option.id
 
 
-def _step(option: Option, facts: Facts) -> Step:
-    ground = _flagged(option, _suited(option, _ground(option, facts), facts), facts)
+def _step(option: Option, facts: Facts, told: Told) -> Step:
+    ground = _flagged(option, _suited(option, _ground(option, facts), facts), told)
     return Step(option, ground.standing, ground.because, ground.evidence)
 
 
@@ -66,23 +87,21 @@ def _when_excluded(option: Option, ground: Ground, facts: Facts) -> Ground:
 
 def _suited(option: Option, ground: Ground, facts: Facts) -> Ground:
     """An open option that is meant for another severity than the one coded asks for a closer look; no code leaves it open."""
+    if not option.severities or ground.standing is Standing.NOT_ELIGIBLE:
+        return ground
     coded = facts.coded_severities
-    if not option.severities or not coded or set(coded) & set(option.severities) or ground.standing is Standing.NOT_ELIGIBLE:
+    if not coded or set(coded) & set(option.severities):
         return ground
     because = f"meant for {' or '.join(option.severities)} depression, coded as {', '.join(sorted(coded))}"
     return Ground(Standing.NEEDS_REVIEW, because, evidence_of((origin,) for origin in coded.values()))
 
 
-def _flagged(option: Option, ground: Ground, facts: Facts) -> Ground:
+def _flagged(option: Option, ground: Ground, told: Told) -> Ground:
     """A block closes an option; a caution about an open one asks for a closer look."""
-    if blocks := _about(option, facts.raised(Severity.BLOCK)):
+    if blocks := told.get((Severity.BLOCK, option.id)):
         return _because_of(blocks, Standing.NOT_ELIGIBLE)
-    cautions = _about(option, facts.raised(Severity.CAUTION))
+    cautions = told.get((Severity.CAUTION, option.id))
     return _because_of(cautions, Standing.NEEDS_REVIEW) if cautions and ground.standing is not Standing.NOT_ELIGIBLE else ground
-
-
-def _about(option: Option, flags: tuple[Flag, ...]) -> tuple[Flag, ...]:
-    return tuple(flag for flag in flags if flag.about == option.id)
 
 
 def _because_of(flags: tuple[Flag, ...], standing: Standing) -> Ground:
