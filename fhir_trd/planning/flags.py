@@ -16,6 +16,8 @@ from fhir_trd.planning.reach import within_reach
 
 BIPOLAR = "bipolar"
 SUICIDE_RISK = "suicide-risk"
+URGENCY = {severity: rank for rank, severity in enumerate(Severity)}
+"""The rank of each severity, the most urgent first."""
 
 
 def flags_for(
@@ -39,7 +41,8 @@ def flags_for(
     ``rules`` are the rows of the table of flags, weighed by all that was read beside the history.
     """
     told = [answer for answer in (*_answers_in(history.scores), *answers) if answer.when.earliest <= history.as_of]
-    alarms = (_alarm(_about_suicide(told, scale), scale, history.as_of, fresh_days) for scale in scales.values())
+    asked = [scale for scale in scales.values() if scale.alarm_item] if told else []
+    alarms = (_alarm(_about_suicide(told, scale), scale, history.as_of, fresh_days) for scale in asked)
     flags = [flag for flag in alarms if flag is not None]
     excluded = tuple(verdict for verdict in verdicts if verdict.result is Result.EXCLUDED)
     flags.extend(_exclusions(_shown_by(excluded, history, Certainty.CONFIRMED)))
@@ -64,7 +67,7 @@ def _flag(rule: FlagRule, about: str, proof: Proof) -> Flag:
 
 
 def _urgency(flag: Flag) -> tuple[int, str, str]:
-    return list(Severity).index(flag.severity), flag.about, flag.because
+    return URGENCY[flag.severity], flag.about, flag.because
 
 
 def _answers_in(scores: Sequence[Score]) -> list[Answer]:
@@ -77,7 +80,7 @@ def _answers_in(scores: Sequence[Score]) -> list[Answer]:
 
 def _about_suicide(answers: Sequence[Answer], scale: Scale) -> list[Answer]:
     asked = (scale.id, scale.alarm_item)
-    return [answer for answer in answers if scale.alarm_item and (answer.scale, answer.item) == asked]
+    return [answer for answer in answers if (answer.scale, answer.item) == asked]
 
 
 def _alarm(answers: Sequence[Answer], scale: Scale, as_of: date, fresh_days: int) -> Flag | None:
