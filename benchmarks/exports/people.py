@@ -19,13 +19,14 @@ REFERRED = 0.4
 
 @dataclass(frozen=True)
 class Amount:
-    """How much surrounds a person: visits on average, and other drugs at most."""
+    """How much surrounds a person: visits on average, other drugs at most, and how many courses of each."""
 
-    visits: float = 5.2
+    visits: float = 16.6
     drugs: int = 6
+    courses: int = 3
 
 
-FULL, LEAN = Amount(), Amount(visits=0.8, drugs=2)
+FULL, LEAN = Amount(), Amount(visits=0.8, drugs=2, courses=1)
 OWN = {"Encounter": "visit", "Claim": "bill"}
 """What others point at, and under which name."""
 
@@ -91,7 +92,7 @@ class Person:
 
     def _other_drugs(self) -> Iterator[Line]:
         dice = self._dice
-        for drug in dice.sample(OTHERS, dice.randint(0, self._amount.drugs)):
+        for drug in dice.sample(OTHERS, dice.randint(0, self._amount.drugs)) * self._amount.courses:
             first = date(2021, 1, 1) + timedelta(dice.randrange(1300))
             form = dice.choice(("order", "order", "order", "statement", "dispense"))
             last = first + timedelta(dice.randint(20, 200))

@@ -120,10 +120,10 @@ def test_the_noise_of_real_exports(folder: Path) -> None:
 
 
 def test_the_size_of_real_exports() -> None:
-    """A person has 60 to 120 resources and 80 to 150 kB on average, and about one in five is depressed."""
+    """A person has 220 to 310 resources and 350 to 500 kB on average, and about one in five is depressed."""
     people = [Person(5, number) for number in range(200)]
     lines = [text for person in people for _, text in person.lines()]
 
-    assert 60 < len(lines) / len(people) < 120
-    assert 80_000 < sum(map(len, lines)) / len(people) < 150_000
+    assert 220 < len(lines) / len(people) < 310
+    assert 350_000 < sum(map(len, lines)) / len(people) < 500_000
     assert 0.12 < sum(bool(person.story.diagnoses) for person in people) / len(people) < 0.28
