@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -44,7 +45,7 @@ class Folder:
         self._identity = {"server": server, "what": dict(what)}
         self._journal = Journal(path / JOURNAL, (world or World()).now)
         self._past = Past()
-        self._held = ExitStack()
+        self._held, self._dropping = ExitStack(), Lock()
 
     def __enter__(self) -> Self:
         """Lock the folder, and find out where an earlier run left it."""
@@ -117,7 +118,8 @@ class Folder:
 
     def drop(self, unwanted: Callable[[Line], bool], *, rounds: Callable[[int], bool] = bool) -> int:
         """Take resources out of the files, and say how many; files without them stay as they are."""
-        with self._usable():
+        # One after the other: of two that rewrite the same file at once, each would bring back what the other took out.
+        with self._dropping, self._usable():
             return sum(without(path, unwanted) for path in self.files(rounds=rounds))
 
     def finish(self, *, is_whole: bool = True) -> None:

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,17 @@ def test_resources_can_leave_a_folder(tmp_path: Path) -> None:
 
     assert ["b"] == ids_in(tmp_path)
     assert not (tmp_path / "Condition.000002.ndjson").exists()
+
+
+def test_what_is_dropped_at_the_same_time_is_gone(tmp_path: Path) -> None:
+    """Of what several workers take out of one file at once nothing comes back, and nothing else is lost."""
+    with folder(tmp_path) as open_folder:
+        put(open_folder, "Condition.000001.ndjson", *(condition(str(number)) for number in range(400)))
+        with ThreadPoolExecutor(4) as pool:
+            taken = list(pool.map(lambda last: open_folder.drop(lambda line: line.name.id.endswith(last)), "1357"))
+
+    assert [40] * 4 == taken
+    assert [str(number) for number in range(400) if str(number)[-1] not in "1357"] == ids_in(tmp_path)
 
 
 def test_a_second_run_is_refused(tmp_path: Path) -> None:
