@@ -13,13 +13,22 @@ from fhir_trd.assessment import assess, history_of, verdicts_of
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.reading import Partition, Reads
 from fhir_trd.engines.scanning import FAULTS_NAMED, Count, counts_of
-from fhir_trd.engines.tables import SCHEMAS, Row, columns_of, flag_rows, trial_rows, verdict_rows
+from fhir_trd.engines.tables import (
+    SCHEMAS,
+    Row,
+    columns_of,
+    depression_in,
+    flag_rows,
+    has_antidepressant,
+    trial_rows,
+    verdict_rows,
+)
 from fhir_trd.fhir.decode import Fault
 from fhir_trd.fhir.write.lines import WRITTEN, Written, check
 from fhir_trd.model.dates import years_at
-from fhir_trd.model.drugs import Role
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import DEPRESSION, PatientRecord
+from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import Assessment
 from fhir_trd.sinks.files import write_file
 
@@ -106,17 +115,17 @@ class Judge:
             record, self._knowledge, as_of=as_of, criteria=order.criteria, dose_table=order.dose_table, sensitivity=False
         )
         if is_written(assessment):
-            sheets.rows["trials"].extend(trial_rows(assessment))
+            sheets.rows["trials"].extend(trial_rows(assessment, self._knowledge.criteria))
             sheets.rows["flags"].extend(flag_rows(assessment))
             written = Written(assessment)
             if self._is_checked(len(sheets.lines[WRITTEN[0]])):
                 sheets.sample.append(written)
             sheets.write(written)
-        return list(verdict_rows(record.patient, as_of, assessment.verdicts))
+        return list(verdict_rows(record, as_of, assessment.verdicts))
 
     def _rows(self, record: PatientRecord, as_of: date) -> list[Row]:
         history = history_of(record, self._knowledge, as_of=as_of, dose_table=self._order.dose_table)
-        return list(verdict_rows(record.patient, as_of, verdicts_of(history, self._knowledge, self._order.criteria)))
+        return list(verdict_rows(record, as_of, verdicts_of(history, self._knowledge, self._order.criteria)))
 
     def _is_checked(self, number: int) -> bool:
         if self._order.validate == "sample":
@@ -139,8 +148,7 @@ def is_silent(record: PatientRecord) -> bool:
 
 def is_concerned(record: PatientRecord) -> bool:
     """Whether a record tells of depression or of an antidepressant: only then are there trials, flags and resources."""
-    depressed = any(diagnosis.category == DEPRESSION for diagnosis in record.diagnoses)
-    return depressed or any(supply.drug.role is Role.ANTIDEPRESSANT for supply in record.supplies)
+    return depression_in(record) is not Truth.NO or has_antidepressant(record)
 
 
 def is_written(assessment: Assessment) -> bool:

@@ -5,9 +5,14 @@ from datetime import date
 
 import pyarrow as pa
 
+from fhir_trd.criteria.conditions import CONDITIONS, conditions_of
 from fhir_trd.model.codes import Origin
+from fhir_trd.model.criteria import CriteriaSet
 from fhir_trd.model.dates import LONG_AGO, When
+from fhir_trd.model.drugs import Role
+from fhir_trd.model.records import DEPRESSION, Certainty, PatientRecord
 from fhir_trd.model.trials import Trial
+from fhir_trd.model.truth import Truth, truth_of
 from fhir_trd.model.verdicts import Assessment, Verdict
 
 Row = dict[str, object]
@@ -15,6 +20,8 @@ Row = dict[str, object]
 _TEXT, _COUNT, _DAY, _TRUTH, _NUMBER = pa.string(), pa.int32(), pa.date32(), pa.bool_(), pa.float64()
 _TEXTS = pa.list_(pa.string())
 _JUDGEMENTS = pa.list_(pa.struct([("criteria", _TEXT), ("answer", _TEXT), ("reasons", _TEXTS)]))
+_CONDITIONS = pa.list_(pa.struct([("criteria", _TEXT), *((name, _TEXT) for name in CONDITIONS)]))
+_FINDINGS = pa.list_(pa.struct([("rule", _TEXT), ("truth", _TEXT)]))
 
 
 def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:
@@ -25,7 +32,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "verdicts": _schema(
         ("patient", _TEXT), ("as_of", _DAY), ("criteria", _TEXT), ("result", _TEXT), ("least", _COUNT), ("most", _COUNT),
         ("needed", _COUNT), ("counted", _TEXTS), ("met_on_earliest", _DAY), ("met_on_latest", _DAY), ("would_settle", _TEXTS),
-        ("needs_review", _TRUTH), ("version", _TEXT),
+        ("needs_review", _TRUTH), ("version", _TEXT), ("depression", _TEXT), ("antidepressant", _TRUTH), ("findings", _FINDINGS),
     ),
     "trials": _schema(
         ("patient", _TEXT), ("as_of", _DAY), ("trial", _TEXT), ("drug", _TEXT), ("rxcui", _TEXT), ("class", _TEXT),
@@ -34,6 +41,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
         ("adequate_days_least", _COUNT), ("adequate_days_most", _COUNT), ("outcome", _TEXT), ("outcome_because", _TEXT),
         ("improvement_percent", _NUMBER), ("stop_reason", _TEXT), ("purpose", _TEXT), ("adherence", _TEXT), ("relation", _TEXT),
         ("relation_to", _TEXT), ("episode", _TEXT), ("doubts", _TEXTS), ("evidence", _TEXTS), ("judgements", _JUDGEMENTS),
+        ("conditions", _CONDITIONS),
     ),
     "flags": _schema(
         ("patient", _TEXT), ("as_of", _DAY), ("severity", _TEXT), ("about", _TEXT), ("because", _TEXT), ("evidence", _TEXTS),
@@ -48,11 +56,23 @@ def columns_of(rows: Sequence[Row], name: str) -> list[pa.Array]:
     return [pa.array([row[field.name] for row in rows], field.type) for field in SCHEMAS[name]]
 
 
-def verdict_rows(patient: str, as_of: date, verdicts: Iterable[Verdict]) -> Iterator[Row]:
+def depression_in(record: PatientRecord) -> Truth:
+    """Whether a diagnosis of depression is recorded: confirmed, or only suspected."""
+    found = [one for one in record.diagnoses if one.category == DEPRESSION]
+    return truth_of(surely=any(one.certainty is Certainty.CONFIRMED for one in found), possibly=bool(found))
+
+
+def has_antidepressant(record: PatientRecord) -> bool:
+    """Whether any record of an antidepressant is there, taken or not."""
+    return any(supply.drug.role is Role.ANTIDEPRESSANT for supply in record.supplies)
+
+
+def verdict_rows(record: PatientRecord, as_of: date, verdicts: Iterable[Verdict]) -> Iterator[Row]:
     """One row for each criteria set."""
+    depression, antidepressant = str(depression_in(record)), has_antidepressant(record)
     for verdict in verdicts:
         yield {
-            "patient": patient,
+            "patient": record.patient,
             "as_of": as_of,
             "criteria": verdict.criteria,
             "result": str(verdict.result),
@@ -64,11 +84,15 @@ def verdict_rows(patient: str, as_of: date, verdicts: Iterable[Verdict]) -> Iter
             "would_settle": [question.ask for question in verdict.would_settle],
             "needs_review": verdict.needs_review,
             "version": verdict.version,
+            "depression": depression,
+            "antidepressant": antidepressant,
+            "findings": [{"rule": one.rule, "truth": str(one.truth)} for one in verdict.findings],
         }
 
 
-def trial_rows(assessment: Assessment) -> Iterator[Row]:
+def trial_rows(assessment: Assessment, criteria: Mapping[str, CriteriaSet]) -> Iterator[Row]:
     """One row for each trial, with what each criteria set says of it."""
+    sets = [criteria[verdict.criteria] for verdict in assessment.verdicts]
     for trial in assessment.history.trials:
         outcome = trial.outcomes[-1]
         yield {
@@ -89,6 +113,7 @@ def trial_rows(assessment: Assessment) -> Iterator[Row]:
             **_context(trial),
             "evidence": _evidence(trial.sources),
             "judgements": _judgements(trial.id, assessment.verdicts),
+            "conditions": _conditions(trial, sets),
         }
 
 
@@ -132,6 +157,15 @@ def _judgements(trial: str, verdicts: Iterable[Verdict]) -> list[Row]:
         for verdict in verdicts
         for one in verdict.judgements
         if one.trial == trial
+    ]
+
+
+def _conditions(trial: Trial, sets: Iterable[CriteriaSet]) -> list[Row]:
+    """How far the trial gets under each set that asks for failed trials; nothing where a condition was not asked any more."""
+    return [
+        {"criteria": one.id, **{name: str(truth) for name, truth in conditions_of(trial, one.failed_trials).items()}}
+        for one in sets
+        if one.failed_trials is not None
     ]
 
 

@@ -107,9 +107,9 @@ def plainly_judged(folder: Path, *, as_of: date | None = AS_OF, criteria: Sequen
     tables: dict[str, list[Row]] = {"verdicts": [], "trials": [], "flags": []}
     for record in plainly_read(folder).records:
         assessment = assess(record, knowledge(), as_of=as_of or record.latest or TODAY, criteria=criteria)
-        tables["verdicts"].extend(verdict_rows(assessment.patient, assessment.as_of, assessment.verdicts))
+        tables["verdicts"].extend(verdict_rows(record, assessment.as_of, assessment.verdicts))
         if is_concerned(record) and is_written(assessment):
-            tables["trials"].extend(trial_rows(assessment))
+            tables["trials"].extend(trial_rows(assessment, knowledge().criteria))
             tables["flags"].extend(flag_rows(assessment))
     return {name: ordered(_typed(name, rows)) for name, rows in tables.items()}
 
