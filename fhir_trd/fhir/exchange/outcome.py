@@ -21,8 +21,11 @@ Server The This Timeout Too Transaction Unable Unauthorized Unexpected Unknown V
 PLAIN = frozenset(CAPITALS.split())
 """Words with a capital that are no names of people; any other such word might be one."""
 
-IN_BRACKETS = re.compile(r"\([^)]*\)")
-"""Conditions in a path; they may hold values, and the path says enough without."""
+ASIDE = re.compile(r"\([^()]*\)|/\*.*?\*/")
+"""Conditions and remarks in a path; they may hold values, and the path says enough without."""
+
+PATH = re.compile(r"/?(?:f:)?[A-Za-z]+(?:\[(?:\d+|x)\])?(?:[./](?:f:)?[A-Za-z]+(?:\[(?:\d+|x)\])?)*")
+"""Names of elements, and the how-many-eth of them; anything else may hold a value."""
 
 
 class _Code(Struct, frozen=True):
@@ -91,8 +94,15 @@ def is_transient(body: bytes) -> bool:
 def _issue(found: _Issue) -> OutcomeIssue:
     codes = [coding.code for coding in found.details.coding if coding.code]
     masked = PERSONAL.sub(_masked, " ".join((found.details.text or found.diagnostics).split()))
-    where = IN_BRACKETS.sub("", ", ".join(found.expression or found.location))
+    where = ", ".join(path for each in found.expression or found.location if (path := _path(each)))
     return OutcomeIssue(found.severity, found.code, where, " ".join([*codes, masked]).strip())
+
+
+def _path(told: str) -> str:
+    """The path as it may be shown; empty where it is more than names of elements."""
+    while (bare := ASIDE.sub("", told)) != told:  # One condition may stand inside another.
+        told = bare
+    return told if PATH.fullmatch(told) else ""
 
 
 def _masked(found: re.Match[str]) -> str:

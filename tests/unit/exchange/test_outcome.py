@@ -58,6 +58,25 @@ def test_an_issue_is_told_by_kind_place_and_words() -> None:
     assert found[0].is_error
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Bundle.entry[0].resource.value[x]", "Bundle.entry[0].resource.value[x]"),
+        ("/f:Patient/f:name[1]", "/f:Patient/f:name[1]"),
+        ("Bundle.entry[0].resource/*Patient/Miller-7*/.name", "Bundle.entry[0].resource.name"),
+        ("Patient.name.where(family.matches('Miller') and given = 'Ann').text", "Patient.name.where.text"),
+        ("Patient.name.where(family = ') Miller').text", ""),
+        ("/f:Patient/f:name[@value='Miller']", ""),
+        ("Patient/7", ""),
+    ],
+)
+def test_a_path_holds_names_of_elements_alone(said: str, told: str) -> None:
+    """Conditions and remarks are left out, one inside another too; a path in which a value may be left is not shown."""
+    (issue,) = issues_in(body({"severity": "error", "code": "invalid", "expression": [said]}))
+
+    assert told == issue.where
+
+
 def test_every_issue_is_told_and_a_flood_is_counted() -> None:
     """The first issues are told in full, and the rest by their number."""
     many = issues_in(body(*[{"severity": "warning", "code": "invalid"}] * (MOST_SHOWN + 2)))
