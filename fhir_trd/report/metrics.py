@@ -29,7 +29,7 @@ HELP = {
 }
 SUCCESS = "fhir_trd_last_success_timestamp_seconds"
 COUNTER = "_total"
-SAMPLE = re.compile(r"(?P<name>[a-z_]+)\{(?P<labels>.*)\} (?P<value>\S+)")
+SAMPLE = re.compile(r"(?P<name>[a-z_]+)\{(?P<labels>.*)\} (?P<value>-?\d+(?:\.\d+)?(?:e[-+]\d+)?)")
 LABEL = re.compile(r'(?P<name>[a-z_]+)="(?P<value>(?:[^"\\]|\\.)*)"')
 ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n"}
 PLAIN = {escaped: plain for plain, escaped in ESCAPES.items()}

@@ -91,7 +91,10 @@ def test_a_rehearsal_is_counted_apart() -> None:
     assert 2 == found[key("fhir_trd_findings_total", command="write-back --dry-run", fate="created")]
 
 
-@pytest.mark.parametrize("before", ["", "<html>", 'other_total{a="b"} 7', 'fhir_trd_runs_total{exit_code="0"', "\x00"])
+@pytest.mark.parametrize(
+    "before",
+    ["", "<html>", 'other_total{a="b"} 7', 'fhir_trd_runs_total{exit_code="0"', 'fhir_trd_runs_total{} many', "\x00"],
+)
 def test_a_file_that_is_not_ours_counts_for_nothing(before: str) -> None:
     """Where no file of an earlier run can be read, the counters begin anew, as Prometheus expects them to."""
     assert metrics_bytes(ran(), HERE) == metrics_bytes(ran(), HERE, before)
