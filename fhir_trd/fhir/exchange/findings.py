@@ -100,8 +100,15 @@ def _placed(written: Written, places: Mapping[str, str]) -> Written:
 
 def names_of(standing: Body) -> frozenset[str]:
     """The names under which a search may have found a resource: its identifiers, and its tags."""
-    known = [*_listed(standing.get("identifier")), *_listed(standing.get("meta", {}).get("tag"))]
-    return frozenset(f"{each.get('system', '')}|{each.get('value') or each.get('code', '')}" for each in known)
+    known = [*listed(standing.get("identifier")), *listed(meta_of(standing).get("tag"))]
+    named = [each for each in known if isinstance(each, dict)]
+    return frozenset(f"{each.get('system', '')}|{each.get('value') or each.get('code', '')}" for each in named)
+
+
+def meta_of(standing: Body) -> Body:
+    """What a server says about its copy of a resource; nothing, where something else is in that place."""
+    found = standing.get("meta")
+    return found if isinstance(found, dict) else {}
 
 
 def kind_of(standing: Body) -> str:
@@ -133,7 +140,8 @@ def moved(part: Written, places: Mapping[str, str]) -> Written:
     return Written(part.kind, part.id, body)
 
 
-def _listed(element: Any) -> list[Body]:
+def listed(element: Any) -> list[Any]:
+    """The parts of an element that may be there several times; none, where it is no list."""
     return element if isinstance(element, list) else []
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from fhir_trd.fhir.exchange.findings import Body, Written
+from fhir_trd.fhir.exchange.findings import Body, Written, listed, meta_of
 
 NEUTRAL = frozenset({"id", "meta", "text"})
 """Left out: ids and versions are the server's, and servers write a narrative anew. A narrative of ours never changes alone."""
@@ -37,7 +37,7 @@ def resource_in(body: bytes) -> Body | None:
 
 def version_of(standing: Body) -> str:
     """The version of what stands, as ``If-Match`` names it; empty where the server counts none."""
-    version = standing.get("meta", {}).get("versionId", "")
+    version = meta_of(standing).get("versionId", "")
     return f'W/"{version}"' if version else ""
 
 
@@ -62,14 +62,14 @@ def withdrawn(standing: Body) -> Body:
 def differences(ours: Written, standing: Body) -> tuple[Difference, ...]:
     """The elements that are not there, there too much, or other than we would write them."""
     left, right = ({name: value for name, value in each.items() if name not in NEUTRAL} for each in (ours.body, standing))
-    labels = tuple(_missing_labels(ours.body.get("meta", {}), standing.get("meta", {}), f"{ours.kind}.meta"))
+    labels = tuple(_missing_labels(meta_of(ours.body), meta_of(standing), f"{ours.kind}.meta"))
     return (*labels, *_apart(left, right, ours.kind))
 
 
 def _missing_labels(ours: Body, standing: Body, path: str) -> Iterator[Difference]:
     # Servers keep the labels and profiles of earlier versions, so more of them than ours is no difference.
     for name, values in ours.items():
-        if any(value not in standing.get(name, []) for value in values):
+        if any(value not in listed(standing.get(name)) for value in values):
             yield Difference(f"{path}.{name}", standing.get(name), values)
 
 

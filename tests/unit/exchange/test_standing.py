@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from fhir_trd.fhir.exchange.findings import Written
-from fhir_trd.fhir.exchange.standing import Difference, differences
+from fhir_trd.fhir.exchange.findings import Written, names_of
+from fhir_trd.fhir.exchange.standing import Difference, differences, version_of
 
 
 def provenance(reference: str) -> dict[str, Any]:
@@ -29,3 +29,14 @@ def test_a_reference_to_something_else_is_a_difference(standing: str) -> None:
     assert (Difference("Provenance.entity[0].what.reference", standing, "Condition/1/_history/2"),) == differences(
         ours, provenance(standing)
     )
+
+
+@pytest.mark.parametrize("meta", [None, [], "x", {"security": None, "tag": ["x", None]}])
+def test_what_a_server_says_in_its_own_way_is_no_label(meta: Any) -> None:
+    """Where something else stands in the place of labels and versions, there are none, and ours are missing there."""
+    ours = Written("Observation", "o", {"resourceType": "Observation", "meta": {"security": [{"code": "AIAST"}]}})
+    standing = {"resourceType": "Observation", "meta": meta, "identifier": ["x", None]}
+
+    assert "" == version_of(standing)
+    assert frozenset() == names_of(standing)
+    assert ["Observation.meta.security", "Observation.identifier"] == [each.path for each in differences(ours, standing)]
