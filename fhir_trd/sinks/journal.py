@@ -71,7 +71,7 @@ class Journal:
 
     def knows(self, server: str, finding: str, digest: str) -> bool:
         """Whether exactly this was written and found there."""
-        return self._base.execute(KNOWN, (server, finding, digest)).fetchone() is not None
+        return bool(self._rows(KNOWN, server, finding, digest))
 
     def note(self, server: str, entries: Iterable[Entry]) -> None:
         """Remember that these were written and found there. They are on the disk when this returns."""
@@ -91,19 +91,25 @@ class Journal:
 
     def retracted(self, server: str) -> frozenset[str]:
         """The findings that we took back, and did not write again since."""
-        return frozenset(key for (key,) in self._base.execute(RETRACTED, (server,)))
+        return frozenset(key for (key,) in self._rows(RETRACTED, server))
 
     def places(self, server: str) -> dict[str, str]:
         """Where each part stood that the server gave an id of its own, by the address that we gave it."""
-        return dict(self._base.execute(PLACES, (server,)))
+        return dict(self._rows(PLACES, server))
 
     def others(self, server: str, holding: Collection[str]) -> tuple[Entry, ...]:
         """The findings that were written there, not taken back, and are not among these, in the order of their keys."""
-        keys = [key for (key,) in self._base.execute(STANDING, (server,)) if key not in holding]
+        keys = [key for (key,) in self._rows(STANDING, server) if key not in holding]
         return tuple(Entry(key, "", self._parts(server, key)) for key in keys)
 
     def _parts(self, server: str, key: str) -> tuple[Part, ...]:
-        return tuple(Part(*found) for found in self._base.execute(PARTS, (server, key)))
+        return tuple(Part(*found) for found in self._rows(PARTS, server, key))
+
+    def _rows(self, question: str, *given: str) -> list[tuple[str, ...]]:
+        try:
+            return self._base.execute(question, given).fetchall()
+        except sqlite3.Error as error:
+            raise self._unusable() from error
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

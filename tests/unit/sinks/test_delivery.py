@@ -13,6 +13,8 @@ from tests.unit.sinks.ehr import Ehr, edit, run
 from tests.unit.transport.playing import Clock, server
 
 SAMPLES = Path(__file__).parents[3] / "sample_bundles"
+PAGE = 4096
+"""What SQLite reads first of a file: after it, the file is still a journal by its looks."""
 
 
 def test_a_second_run_sends_nothing(ehr: Ehr, bundle: Path) -> None:
@@ -256,3 +258,15 @@ def test_one_refusal_does_not_stop_the_others(ehr: Ehr, bundle: Path) -> None:
 
     assert 3 == done.exit_code
     assert "of 2: 1 created, 1 refused" in done.stderr
+
+
+def test_a_damaged_journal_is_refused(ehr: Ehr, bundle: Path, tmp_path: Path) -> None:
+    """A journal of which only the beginning is left stops the run with a message, before anything is sent."""
+    journal = tmp_path / "journal.db"
+    run(bundle, "--journal", str(journal))
+    journal.write_bytes(journal.read_bytes()[:PAGE].ljust(journal.stat().st_size, b"U"))
+
+    done = run(bundle, "--journal", str(journal))
+
+    assert (2, 2) == (done.exit_code, ehr.transactions)
+    assert "found no journal" in done.stderr
