@@ -12,6 +12,7 @@ from fhir_trd.knowledge.eras import read_eras
 from fhir_trd.knowledge.flags import read_flags
 from fhir_trd.knowledge.grid import read_grid
 from fhir_trd.knowledge.options import read_goals, read_options
+from fhir_trd.knowledge.prevalence import read_prevalence
 from fhir_trd.knowledge.products import packages_by_code, products_by_code, products_by_name
 from fhir_trd.knowledge.safety import read_impairments, read_levels, read_washouts
 from fhir_trd.knowledge.scales import read_scales
@@ -34,7 +35,7 @@ TABLES = frozenset(
         "hazards.csv", "hazards.toml", "measurements.csv", "results.csv", "flags.toml", "goals.toml", "interfering.toml",
         "interfering.csv",
         "washouts.toml", "levels.toml", "impairments.toml",
-        "staging.toml", "grid.toml",
+        "staging.toml", "grid.toml", "prevalence.toml",
     )
 )  # fmt: skip
 CRITERIA = "criteria"
@@ -74,6 +75,7 @@ def read_knowledge(shelf: Shelf, book: Book) -> Knowledge:
         flags=_flags(_table(shelf, "flags.toml", book), terms),
         eras=read_eras(_table(shelf, "eras.toml", book)),
         grid=read_grid(_table(shelf, "grid.toml", book)),
+        prevalence=read_prevalence(_table(shelf, "prevalence.toml", book), criteria.keys()),
         goals=read_goals(_table(shelf, "goals.toml", book), frozenset(scales)),
         staging=read_staging(_table(shelf, "staging.toml", book), _counting_failures(criteria), scales),
         impairments=read_impairments(

@@ -18,6 +18,7 @@ from fhir_trd.model.records import StopReason
 from fhir_trd.model.safety import BloodLevel, Impairment, Washout
 from fhir_trd.model.scales import Scale
 from fhir_trd.model.staging import StagingRules
+from fhir_trd.model.study import NO_PREVALENCE, Prevalence
 
 NO_CODES = CodeIndex({})
 """An index in which no code means anything."""
@@ -138,6 +139,7 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     flags: tuple[FlagRule, ...] = ()
     goals: tuple[Goal, ...] = ()
     grid: Axes = {}
+    prevalence: Prevalence = NO_PREVALENCE
     washouts: tuple[Washout, ...] = ()
     levels: tuple[BloodLevel, ...] = ()
     impairments: tuple[Impairment, ...] = ()
