@@ -1,9 +1,12 @@
 """What to do next as a FHIR CarePlan (US Core CarePlan): a draft of proposals, never an order."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from fhir_trd.fhir.write.identity import device_identity, identifier, identity_for, inside
-from fhir_trd.fhir.write.narrative import listed, narrative, paragraph, strong
+from msgspec import Struct
+
+from fhir_trd.fhir.write.identity import Refer, device_identity, identifier, identity_for, inside
+from fhir_trd.fhir.write.narrative import item, list_of, listed, narrative, paragraph, strong
 from fhir_trd.fhir.write.sentences import flag_line, step_line, verdict_line
 from fhir_trd.fhir.write.shape import Element, concept, filled, reference_to, resource_type_of
 from fhir_trd.fhir.write.vocabulary import (
@@ -24,41 +27,49 @@ TITLE = "Proposals for clinician review: next steps in the care of depression"
 REASONS = frozenset({"Condition", "Observation", "DiagnosticReport", "DocumentReference"})
 """The types a planned activity may name as its reason; the narrative names all the evidence."""
 
-Line = tuple[Step, str]
-"""A step of the plan, and the words for it."""
-
 KEY_SEVERITIES = frozenset({Severity.STOP, Severity.EXCLUDE, Severity.BLOCK})
 """The flags whose evidence a reader of the plan needs at hand."""
 
 
-def care_plan_for(assessment: Assessment) -> Element:
+class Shown(Struct, frozen=True):
+    """A step as the plan shows it: as an item of a list, and as an activity that has not started.
+
+    What is not eligible is no activity: the narrative says why not.
+    """
+
+    standing: Standing
+    item: str
+    activity: Element | None
+
+
+def care_plan_for(assessment: Assessment, refer: Refer = inside) -> Element:
     """The CarePlan for one patient. It has no period: a draft comes into effect when a clinician says so."""
     resource_id = identity_for("careplan", assessment)
-    lines = [(step, step_line(step)) for step in assessment.plan.steps]
-    software = inside(device_identity(assessment))
+    shown = [_drawn(step) if step.evidence else _known(step) for step in assessment.plan.steps]
+    software = refer("Device", device_identity(assessment))
+    flags = [flag_line(flag) for flag in assessment.flags]
+    verdict = verdict_line(assessment.verdicts[0])
     return filled(
         resourceType="CarePlan",
         id=resource_id,
         meta={"profile": [CARE_PLAN], "security": [ASSERTED_BY_ALGORITHM]},
-        text=_narrative(assessment, lines),
+        text=_narrative(assessment, flags, verdict, shown),
         contained=[_goal(goal, assessment) for goal in assessment.plan.goals],
         identifier=[identifier("careplan", resource_id)],
         status="draft",
         intent="proposal",
         category=[concept(ASSESS_PLAN)],
         title=TITLE,
-        description=f"{REVIEW_SENTENCE} {verdict_line(assessment.verdicts[0])}.",
+        description=f"{REVIEW_SENTENCE} {verdict}.",
         subject=reference_to(assessment.patient),
         created=assessment.as_of.isoformat(),
         author=software,
         contributor=[software],
         addresses=_addresses(assessment),
-        supportingInfo=[inside(identity_for("observation", assessment)), *_key_evidence(assessment)],
+        supportingInfo=[refer("Observation", identity_for("observation", assessment)), *_key_evidence(assessment)],
         goal=[{"reference": f"#{goal.id}"} for goal in assessment.plan.goals],
-        activity=[
-            {"detail": _detail(step, line)} for step, line in lines if step.standing is not Standing.NOT_ELIGIBLE
-        ],
-        note=[{"text": line} for line in [REVIEW_SENTENCE, *(flag_line(flag) for flag in assessment.flags)]],
+        activity=[step.activity for step in shown if step.activity],
+        note=[{"text": line} for line in [REVIEW_SENTENCE, *flags]],
     )
 
 
@@ -89,8 +100,16 @@ def _addresses(assessment: Assessment) -> list[Element]:
     return [reference_to(resource) for resource in sorted(depressions) if resource_type_of(resource) == "Condition"]
 
 
+def _drawn(step: Step) -> Shown:
+    line = step_line(step)
+    return Shown(step.standing, item(line), None if step.standing is Standing.NOT_ELIGIBLE else {"detail": _detail(step, line)})
+
+
+_known = lru_cache(maxsize=1024)(_drawn)
+"""A step without evidence is the same in the plans of many people."""
+
+
 def _detail(step: Step, line: str) -> Element:
-    """A step as an activity that has not started. What is not eligible is no activity: the narrative says why not."""
     option = step.option
     known = [{"system": SNOMED, "code": option.snomed}] if option.snomed else []
     coding = [*known, {"system": OPTIONS, "code": option.id}]
@@ -104,18 +123,18 @@ def _detail(step: Step, line: str) -> Element:
     )
 
 
-def _narrative(assessment: Assessment, lines: Sequence[Line]) -> Element:
+def _narrative(assessment: Assessment, flags: Sequence[str], verdict: str, shown: Sequence[Shown]) -> Element:
     return narrative(
         strong(f"{TITLE}, as of {assessment.as_of}"),
-        listed("Flags", [flag_line(flag) for flag in assessment.flags]),
+        listed("Flags", flags),
         paragraph(REVIEW_SENTENCE),
-        paragraph(verdict_line(assessment.verdicts[0])),
+        paragraph(verdict),
         listed("Goals to agree on", [goal.title for goal in assessment.plan.goals]),
-        listed("Suggested", _of(lines, Standing.SUGGESTED)),
-        listed("Only after a closer look", _of(lines, Standing.NEEDS_REVIEW)),
-        listed("Not eligible now", _of(lines, Standing.NOT_ELIGIBLE)),
+        list_of("Suggested", _of(shown, Standing.SUGGESTED)),
+        list_of("Only after a closer look", _of(shown, Standing.NEEDS_REVIEW)),
+        list_of("Not eligible now", _of(shown, Standing.NOT_ELIGIBLE)),
     )
 
 
-def _of(lines: Sequence[Line], standing: Standing) -> list[str]:
-    return [line for step, line in lines if step.standing is standing]
+def _of(shown: Sequence[Shown], standing: Standing) -> list[str]:
+    return [step.item for step in shown if step.standing is standing]

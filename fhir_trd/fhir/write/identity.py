@@ -1,5 +1,6 @@
 """Identities that depend on what a resource is about and on nothing else, so that a second run updates the first."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
@@ -8,6 +9,9 @@ from fhir_trd.fhir.write.vocabulary import IDS
 from fhir_trd.model.verdicts import Assessment
 
 NAMESPACE = uuid5(NAMESPACE_URL, IDS)
+
+Refer = Callable[[str, str], Element]
+"""How one resource of ours refers to another by its type and id: inside a Bundle, or beside it as a resource of its own."""
 
 
 @lru_cache(maxsize=256)
@@ -31,9 +35,14 @@ def urn(resource_id: str) -> str:
     return f"urn:uuid:{resource_id}"
 
 
-def inside(resource_id: str) -> Element:
+def inside(_: str, resource_id: str) -> Element:
     """A reference to a resource of the same Bundle."""
     return {"reference": urn(resource_id)}
+
+
+def beside(resource_type: str, resource_id: str) -> Element:
+    """A reference to a resource that stands on its own, as a line of a file or on a server."""
+    return {"reference": f"{resource_type}/{resource_id}"}
 
 
 def identifier(purpose: str, resource_id: str) -> Element:

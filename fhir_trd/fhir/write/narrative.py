@@ -11,8 +11,7 @@ NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def narrative(*blocks: str) -> Element:
     """The text element of a resource, generated in full from its content."""
-    words = NOT_XML.sub("", "".join(blocks))
-    return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{words}</div>'}
+    return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{"".join(blocks)}</div>'}
 
 
 def paragraph(words: str) -> str:
@@ -27,9 +26,21 @@ def strong(words: str) -> str:
 
 def listed(heading: str, lines: Iterable[str]) -> str:
     """A heading with a list, or nothing if there is nothing to list."""
-    items = "".join(f"<li>{_safe(line)}</li>" for line in lines)
-    return f"{paragraph(heading)}<ul>{items}</ul>" if items else ""
+    return list_of(heading, map(item, lines))
+
+
+def list_of(heading: str, items: Iterable[str]) -> str:
+    """The same of lines that are items already."""
+    joined = "".join(items)
+    return f"{paragraph(heading)}<ul>{joined}</ul>" if joined else ""
+
+
+def item(line: str) -> str:
+    """A line of a list."""
+    return f"<li>{_safe(line)}</li>"
 
 
 def _safe(words: str) -> str:
-    return escape(words, quote=False)
+    # What can be printed is allowed in XML: most words need no closer look.
+    allowed = words if words.isprintable() else NOT_XML.sub("", words)
+    return escape(allowed, quote=False)

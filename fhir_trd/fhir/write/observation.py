@@ -1,6 +1,6 @@
 """The finding as a FHIR Observation (US Core Simple Observation)."""
 
-from fhir_trd.fhir.write.identity import device_identity, identifier, identity_for, inside
+from fhir_trd.fhir.write.identity import Refer, device_identity, identifier, identity_for, inside
 from fhir_trd.fhir.write.narrative import listed, narrative, paragraph, strong
 from fhir_trd.fhir.write.sentences import finding_line, flag_line, question_line, staging_line, trial_line, verdict_line
 from fhir_trd.fhir.write.shape import Element, concept, filled, reference_to, resource_type_of
@@ -31,7 +31,7 @@ DERIVABLE = frozenset({"Observation", "QuestionnaireResponse"})
 """The types of what we read from which an Observation may say it is derived; Provenance names all the others."""
 
 
-def observation_for(assessment: Assessment) -> Element:
+def observation_for(assessment: Assessment, refer: Refer = inside) -> Element:
     """The Observation for one patient. It is preliminary: until a clinician has looked, nothing in it is verified."""
     verdict = assessment.verdicts[0]
     resource_id = identity_for("observation", assessment)
@@ -51,7 +51,7 @@ def observation_for(assessment: Assessment) -> Element:
         note=[{"text": line} for line in _notes(assessment)],
         method=_method(verdict),
         # The base resource allows no Device as performer; the software stands here, and as agent in the Provenance.
-        device=inside(device_identity(assessment)),
+        device=refer("Device", device_identity(assessment)),
         derivedFrom=_derived_from(assessment),
         component=_components(assessment),
     )

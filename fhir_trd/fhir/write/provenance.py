@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from fhir_trd.fhir.write.identity import device_identity, identity_for, inside
+from fhir_trd.fhir.write.identity import Refer, device_identity, identity_for, inside
 from fhir_trd.fhir.write.shape import Element, concept, filled, reference_to
 from fhir_trd.fhir.write.vocabulary import ASSEMBLER, CREATE, CRITERIA, IDS, REVIEW_SENTENCE
 from fhir_trd.model.verdicts import Assessment
 
 
-def provenance_for(assessment: Assessment, recorded: date) -> Element:
+def provenance_for(assessment: Assessment, recorded: date, refer: Refer = inside) -> Element:
     """The Provenance of the Observation and the CarePlan of one patient.
 
     ``recorded`` is a day of the record, at midnight UTC: a clock would give the same input other bytes on every run.
@@ -16,12 +16,15 @@ def provenance_for(assessment: Assessment, recorded: date) -> Element:
     return filled(
         resourceType="Provenance",
         id=identity_for("provenance", assessment),
-        target=[inside(identity_for("observation", assessment)), inside(identity_for("careplan", assessment))],
+        target=[
+            refer("Observation", identity_for("observation", assessment)),
+            refer("CarePlan", identity_for("careplan", assessment)),
+        ],
         recorded=f"{recorded.isoformat()}T00:00:00Z",
         policy=[f"{CRITERIA}/{verdict.criteria}/{verdict.version}" for verdict in assessment.verdicts],
         reason=[concept(text=REVIEW_SENTENCE)],
         activity=concept(CREATE, text="Assessment of a record under named criteria sets"),
-        agent=[{"type": concept(ASSEMBLER), "who": inside(device_identity(assessment))}],
+        agent=[{"type": concept(ASSEMBLER), "who": refer("Device", device_identity(assessment))}],
         entity=[*(_source(reference_to(resource)) for resource in sorted(set(assessment.sources))), _tables(assessment)],
     )
 

@@ -63,9 +63,16 @@ def question_line(question: OpenQuestion) -> str:
 
 def step_line(step: Step) -> str:
     """A step of the plan with its reason, the evidence and what to watch."""
-    opening, further = _option_words(step.option)
-    known = ", ".join(dict.fromkeys(origin.resource for origin in step.evidence))
-    return " ".join([opening, f"Why: {_closed(step.because)}", *further, *([f"Evidence: {known}."] if known else [])])
+    words = _step_words(step.option, step.because)
+    known = ", ".join(dict.fromkeys([origin.resource for origin in step.evidence]))
+    return f"{words} Evidence: {known}." if known else words
+
+
+@lru_cache(maxsize=4096)
+def _step_words(option: Option, because: str) -> str:
+    """What is the same in the plans of many people: an option and the reason for it."""
+    opening, further = _option_words(option)
+    return " ".join([opening, f"Why: {_closed(because)}", *further])
 
 
 @lru_cache(maxsize=256)
