@@ -59,7 +59,8 @@ class Run:
 
     def fetched(self, kind: str, count: int = 1) -> None:
         """So many resources of a type were fetched."""
-        self._resources[kind] += count
+        if count:
+            self._resources[kind] += count
 
     def left_out(self, what: str, fate: str, why: str) -> None:
         """Something was not done; none of these words may be about a person."""
@@ -100,8 +101,8 @@ class Run:
 
     def _write(self) -> None:
         report, metrics = (self._given.get(name) for name in ITSELF)
-        told = self.told()
         with self._writing:
+            told = self.told()  # Not before it is our turn: what is written last must be how it stood last.
             if report is not None:
                 write_file(report, report_bytes(told))
             if metrics is not None:

@@ -2,8 +2,10 @@
 
 import signal
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread, Timer, current_thread, main_thread
 from typing import Any
 
 import click
@@ -14,6 +16,7 @@ from click.testing import CliRunner, Result
 from fhir_trd.cli.main import Root
 from fhir_trd.cli.run_report import Run, arguments, code_of, run_options
 from fhir_trd.errors import NotAuthorised, ServerError, UsageError, WriteConflict
+from fhir_trd.transport.meter import Labels, Meter
 from fhir_trd.transport.world import World
 
 
@@ -103,6 +106,32 @@ def wait_for(file: Path) -> None:
             return
         time.sleep(0.01)
     raise AssertionError(f"{file.name} was not written")
+
+
+def test_a_slow_word_of_an_interruption_is_not_the_last(tmp_path: Path) -> None:
+    """What is written down while a run is interrupted never takes the place of how it stood in the end."""
+    writing, going_on = Event(), Event()
+
+    class SlowMeter(Meter):
+        def counts(self) -> Mapping[tuple[str, Labels], float]:
+            if current_thread() is not main_thread():
+                writing.set()
+                going_on.wait(5)
+            return super().counts()
+
+    report = tmp_path / "report.json"
+    run = Run("sync", {"report": report})
+    run.meter = SlowMeter()
+    with run:
+        telling = Thread(target=run.interrupted)
+        telling.start()
+        writing.wait(5)
+        run.expect(1)
+        run.finding("created")
+        Timer(0.1, going_on.set).start()
+    telling.join()
+
+    assert {"created": 1} == msgspec.json.decode(report.read_bytes())["findings"]["fates"]
 
 
 def test_a_fault_of_the_program_is_told_by_its_kind(tmp_path: Path) -> None:
