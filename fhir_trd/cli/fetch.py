@@ -47,13 +47,15 @@ def fetch_into(path: Path, wanted: Wanted, server: Server, run: Run) -> Fetched:
     run.place("folder", path)
     with folder_for(plan, server, path) as folder:
         say(_beginning(plan, folder))
-        fetched: Fetched | None = None
+        before, fetched = brought(folder), None
         try:
             with Progress("fetching", unit="resources") as progress:
                 fetched = fetch(plan, server, folder, Watch(say=say, advance=progress.advance))
         finally:
             # In an outage too: what is done stays done, and the user wants to know how much that is.
-            _tell(fetched or brought(folder), folder, run, is_done=fetched is not None)
+            so_far = fetched or brought(folder)
+            _count(so_far, before, run)
+            _tell(so_far, folder, run, is_done=fetched is not None)
     return fetched
 
 
@@ -63,9 +65,13 @@ def _beginning(plan: Plan, folder: Folder) -> str:
     return f"fetching by {plan.way}{since}{again}"
 
 
-def _tell(fetched: Fetched, folder: Folder, run: Run, *, is_done: bool) -> None:
+def _count(fetched: Fetched, before: Fetched, run: Run) -> None:
+    """Count what this run brought: what one that was cut off had brought before is in the counters already."""
     for kind, count in fetched.resources.items():
-        run.fetched(kind, count)
+        run.fetched(kind, max(0, count - before.resources.get(kind, 0)))
+
+
+def _tell(fetched: Fetched, folder: Folder, run: Run, *, is_done: bool) -> None:
     total = sum(fetched.resources.values())
     listed = f" of {fetched.patients} patients" if fetched.patients else ""
     say(f"{'fetched' if is_done else 'fetched so far'} {total} resources{listed}: {_counted(fetched.resources) or 'none'}")

@@ -14,10 +14,12 @@ from fhir_trd.cli.main import cli
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.knowledge.searching import codes_of
 from fhir_trd.model.records import DEPRESSION
+from fhir_trd.report.metrics import samples_in
 from fhir_trd.transport.asking import Answer
 from tests.unit.sources.ehr import BASE, Ehr, bad
 
 PERSONAL = "p0"
+FETCHED = "fhir_trd_resources_total"
 
 
 @pytest.fixture
@@ -91,6 +93,23 @@ def test_an_outage_can_be_gone_on_from(ehr: Ehr, tmp_path: Path) -> None:
     assert "going on with a fetch that was cut off" in whole.stderr
     assert "fetched 21 resources of 2 patients" in whole.stderr
     assert not [address for address in ehr.asked if address.startswith(("Condition", "MedicationRequest", "Patient", "Group"))]
+
+
+def test_what_a_cut_off_run_brought_is_counted_once(ehr: Ehr, tmp_path: Path) -> None:
+    """The report and the metrics of the run that goes on tell of the rest; the counters of both runs add up to what came."""
+    words = ("--group", "ward", "--report", str(tmp_path / "report.json"), "--metrics", str(tmp_path / "metrics.prom"))
+    ehr.faults["Observation"] = down
+    ehr.faults["metadata"] = lambda address: ehr.answer(address) if ehr.asked[address] == 1 else down(address)
+    fetched(tmp_path, *words)
+    ehr.faults.clear()
+
+    whole = fetched(tmp_path, *words)
+
+    assert 0 == whole.exit_code, whole.output
+    assert {"Observation": 6, "Medication": 1} == json.loads((tmp_path / "report.json").read_text())["resources"]
+    samples = samples_in((tmp_path / "metrics.prom").read_text())
+    counted = {dict(each.labels)["type"]: each.value for each in samples if each.name == FETCHED}
+    assert {"Condition": 6, "Medication": 1, "MedicationRequest": 6, "Observation": 6, "Patient": 2} == counted
 
 
 @pytest.mark.parametrize("status", [401, 403])
