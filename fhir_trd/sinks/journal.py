@@ -95,7 +95,7 @@ class Journal:
 
     def places(self, server: str) -> dict[str, str]:
         """Where each part stood that the server gave an id of its own, by the address that we gave it."""
-        return dict(self._rows(PLACES, server))
+        return {row[0]: row[1] for row in self._rows(PLACES, server)}
 
     def others(self, server: str, holding: Collection[str]) -> tuple[Entry, ...]:
         """The findings that were written there, not taken back, and are not among these, in the order of their keys."""
