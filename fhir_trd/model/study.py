@@ -28,11 +28,12 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class Share(Struct, frozen=True, kw_only=True):
-    """How many of some people meet a criteria set, and how many may."""
+    """How many of some people meet a criteria set, and how many may. Those it excludes are not among the people."""
 
     criteria: str
     among: str
     people: int
+    excluded: int
     met: int
     indeterminate: int
 
