@@ -110,6 +110,8 @@ def deliver(
         yield from (Delivered(finding=finding, fate=Fate.CONFLICT, why=stopped.why) for finding in new)
         return
     if course:
+        if not rehearse:
+            journal.doubt(server.address, (finding.key for finding in new))
         for group, places in in_groups(new, partial(_together, course=course), workers=workers):
             if not rehearse:
                 journal.note(server.address, [_entry(one, places) for one in group if _stands(one)])

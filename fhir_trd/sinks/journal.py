@@ -21,6 +21,7 @@ KNOWN = "select 1 from verified where server = ? and finding = ? and digest = ?"
 NOTE = "insert or replace into verified values (?, ?, ?)"
 NOTE_PART = "insert or replace into parts values (?, ?, ?, ?, ?)"
 HOLDS = "delete from retracted where server = ? and finding = ?"
+DOUBT = "update verified set digest = '' where server = ? and finding = ?"
 FORGET = "delete from verified where server = ? and finding = ?"
 NOTE_RETRACTED = "insert or replace into retracted values (?, ?)"
 RETRACTED = "select finding from retracted where server = ?"
@@ -72,6 +73,11 @@ class Journal:
     def knows(self, server: str, finding: str, digest: str) -> bool:
         """Whether exactly this was written and found there."""
         return bool(self._rows(KNOWN, server, finding, digest))
+
+    def doubt(self, server: str, findings: Iterable[str]) -> None:
+        """Remember that these are about to be changed: until it is noted how that ended, nobody knows which of two stands."""
+        with self._whole():
+            self._base.executemany(DOUBT, ((server, finding) for finding in findings))
 
     def note(self, server: str, entries: Iterable[Entry]) -> None:
         """Remember that these were written and found there. They are on the disk when this returns."""

@@ -45,6 +45,8 @@ def retract(
     moved = any(part.place != part.address for entry in entries for part in entry.parts)
     way: Way = ByIdentifier(server, {}, {}) if moved else Ours(server)
     course = _Course(server=server, way=way, rehearse=rehearse)
+    if not rehearse:
+        journal.doubt(server.address, (entry.key for entry in entries))
     for group in in_groups(entries, partial(_together, course=course), workers=workers):
         for one in group:
             if not rehearse and one.fate in (Fate.RETRACTED, Fate.GONE):

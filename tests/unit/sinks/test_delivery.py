@@ -40,6 +40,27 @@ def test_a_journal_saves_even_the_reading(ehr: Ehr, bundle: Path, tmp_path: Path
     assert "of 1: 1 created\n" == run(bundle, *journal).stderr
 
 
+class Forgetful(Journal):
+    """The journal of a run that is killed before it can note anything."""
+
+    def note(self, *told: object) -> None:
+        """The end."""
+        raise KeyboardInterrupt
+
+
+def test_what_a_killed_run_may_have_changed_is_not_known(ehr: Ehr, bundle: Path, tmp_path: Path) -> None:
+    """Where a run changed a finding and was killed before it noted that, the one before it is looked at, and written again."""
+    before, journal = bundle.read_bytes(), tmp_path / "journal.db"
+    run(bundle, "--journal", str(journal))
+    edit(bundle, effectiveDateTime="2031-01-01")
+    with Forgetful(journal) as book, pytest.raises(KeyboardInterrupt):
+        list(deliver(findings_in(bundle.read_bytes(), "here"), server(), book, workers=1))
+    bundle.write_bytes(before)
+
+    assert "of 1: 1 updated\n" == run(bundle, "--journal", str(journal)).stderr
+    assert "2031-01-01" != ehr.only("Observation")["effectiveDateTime"]
+
+
 def test_a_rehearsal_names_the_elements_and_sends_nothing(ehr: Ehr, bundle: Path) -> None:
     """A dry run shows what would be created, later what would change, and writes neither."""
     creating = run(bundle, "--dry-run")

@@ -8,7 +8,10 @@ import pytest
 from click.testing import Result
 
 from fhir_trd.fhir.write.gate import checked
+from fhir_trd.sinks.journal import Journal
+from fhir_trd.sinks.retraction import left_behind, retract
 from tests.unit.sinks.ehr import Ehr, Json, run
+from tests.unit.transport.playing import server
 
 
 @pytest.fixture
@@ -72,6 +75,25 @@ def test_it_is_taken_back_once(written: Ehr, other: Path, journal: tuple[str, st
 
     assert "of 1: 1 already written\n" == take_back(other, journal).stderr
     assert sent == written.transactions
+
+
+class Forgetful(Journal):
+    """The journal of a run that is killed before it can note a retraction."""
+
+    def note_withdrawn(self, *told: object, **more: object) -> None:
+        """The end."""
+        raise KeyboardInterrupt
+
+
+def test_what_a_killed_run_may_have_taken_back_is_not_known(written: Ehr, bundle: Path, journal: tuple[str, str]) -> None:
+    """Where a run took a finding back and was killed before it noted that, the same finding is not said to stand."""
+    with Forgetful(Path(journal[1])) as book, pytest.raises(KeyboardInterrupt):
+        list(retract(left_behind([], server(), book), server(), book, workers=1))
+
+    done = run(bundle, *journal)
+
+    assert 7 == done.exit_code
+    assert "was given another status on the server; decide which shall stand" in done.stderr
 
 
 def test_without_being_told_nothing_is_taken_back(written: Ehr, other: Path, journal: tuple[str, str]) -> None:
