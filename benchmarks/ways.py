@@ -11,8 +11,10 @@ from benchmarks.prepared import write_bundles, write_mentions, write_value_sets
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
 PEERS = ROOT / ".venv-peers" / "bin" / "python"
+SPARK = ROOT / ".venv-spark" / "bin" / "python"
 FQM = ROOT / ".peers" / "fqm"
-TOOL = (PYTHON, "-c", "from fhir_trd.cli.main import main; main()")
+MAIN = ("-c", "from fhir_trd.cli.main import main; main()")
+TOOL = (PYTHON, *MAIN)
 
 PARSE = "orjson.loads, every line"
 FEW, FEWER = 1_000, 200
@@ -41,6 +43,9 @@ def _ours(task: Task) -> Iterator[tuple[str, Sequence[str]]]:
         out = str(task.scratch / f"out-{workers}")
         asked = (*TOOL, "bulk", str(task.folder), "-o", out, "--as-of", task.as_of, "--workers", str(workers))
         yield f"fhir-trd bulk, {workers} process{'es' * (workers > 1)}", asked
+    if _installed("Spark", SPARK, "test-spark"):
+        asked = (str(SPARK), *MAIN, "bulk", str(task.folder), "-o", str(task.scratch / "out-spark"), "--as-of", task.as_of)
+        yield "fhir-trd bulk on Spark, one core", (*asked, "--engine", "spark", "--master", "local[1]")
 
 
 def _reader(task: Task) -> Iterator[tuple[str, Sequence[str]]]:
@@ -61,7 +66,7 @@ def _judges(task: Task) -> Iterator[tuple[str, Sequence[str]]]:
         yield name, ("node", str(ROOT / "benchmarks/peers/fqm/run.js"), str(bundles), *logic)
 
 
-def _installed(peer: str, at: Path) -> bool:
+def _installed(peer: str, at: Path, target: str = "bench-bulk") -> bool:
     if not at.exists():
-        print(f"left out: {peer}, which make bench-bulk installs", file=sys.stderr)
+        print(f"left out: {peer}, which make {target} installs", file=sys.stderr)
     return at.exists()
