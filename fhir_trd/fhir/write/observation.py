@@ -1,5 +1,9 @@
 """The finding as a FHIR Observation (US Core Simple Observation)."""
 
+from functools import lru_cache
+
+from msgspec import Struct
+
 from fhir_trd.fhir.write.identity import Refer, device_identity, identifier, identity_for, inside
 from fhir_trd.fhir.write.narrative import listed, narrative, paragraph, strong
 from fhir_trd.fhir.write.sentences import finding_line, flag_line, question_line, staging_line, trial_line, verdict_line
@@ -31,38 +35,68 @@ DERIVABLE = frozenset({"Observation", "QuestionnaireResponse"})
 """The types of what we read from which an Observation may say it is derived; Provenance names all the others."""
 
 
+STATUS_CODE = concept(STATUS, text="Treatment-resistant depression status, for clinician review")
+TRIAL_CODE = concept(TRIAL)
+COUNT_CODES = concept(LEAST), concept(MOST), concept(NEEDED)
+
+
+class Words(Struct, frozen=True):
+    """The lines about one patient, which stand in the narrative and as values."""
+
+    verdicts: list[str]
+    trials: list[str]
+    stagings: list[str]
+    findings: list[str]
+    flags: list[str]
+
+
 def observation_for(assessment: Assessment, refer: Refer = inside) -> Element:
     """The Observation for one patient. It is preliminary: until a clinician has looked, nothing in it is verified."""
     verdict = assessment.verdicts[0]
+    words = _words(assessment)
     resource_id = identity_for("observation", assessment)
     return filled(
         resourceType="Observation",
         id=resource_id,
         meta={"profile": [SIMPLE_OBSERVATION], "security": [ASSERTED_BY_ALGORITHM]},
-        text=_narrative(assessment),
+        text=_narrative(assessment, words),
         identifier=[identifier("observation", resource_id)],
         status="preliminary",
         category=[concept(SURVEY)],
-        code=concept(STATUS, text="Treatment-resistant depression status, for clinician review"),
+        code=STATUS_CODE,
         subject=reference_to(assessment.patient),
         effectiveDateTime=assessment.as_of.isoformat(),
         valueCodeableConcept=_value(verdict.result),
         interpretation=_interpretation(verdict.result),
-        note=[{"text": line} for line in _notes(assessment)],
+        note=[{"text": line} for line in [REVIEW_SENTENCE, *words.flags, *map(question_line, verdict.would_settle)]],
         method=_method(verdict),
         # The base resource allows no Device as performer; the software stands here, and as agent in the Provenance.
         device=refer("Device", device_identity(assessment)),
         derivedFrom=_derived_from(assessment),
-        component=_components(assessment),
+        component=_components(assessment, words),
     )
 
 
+def _words(assessment: Assessment) -> Words:
+    verdict = assessment.verdicts[0]
+    judgements = {judgement.trial: judgement for judgement in verdict.judgements}
+    return Words(
+        verdicts=[verdict_line(each) for each in assessment.verdicts],
+        trials=[trial_line(trial, judgements.get(trial.id)) for trial in assessment.history.trials],
+        stagings=[staging_line(staging) for staging in _staged(assessment)],
+        findings=[finding_line(finding) for finding in verdict.findings],
+        flags=[flag_line(flag) for flag in assessment.flags],
+    )
+
+
+@lru_cache
 def _value(result: Result) -> Element:
     """The result in our words; the SNOMED CT disorder stands beside it only where the criteria are met."""
     codings = [result_coding(result)] + ([TREATMENT_RESISTANT] if result is Result.MET else [])
     return concept(*codings, text=RESULT_WORDS[result])
 
 
+@lru_cache
 def _interpretation(result: Result) -> list[Element]:
     if result not in INTERPRETATIONS:
         return []
@@ -78,11 +112,6 @@ def _criteria_coding(verdict: Verdict) -> Element:
     return {"system": CRITERIA, "version": verdict.version, "code": verdict.criteria, "display": verdict.title}
 
 
-def _notes(assessment: Assessment) -> list[str]:
-    flags = [flag_line(flag) for flag in assessment.flags]
-    return [REVIEW_SENTENCE, *flags, *(question_line(question) for question in assessment.verdicts[0].would_settle)]
-
-
 def _derived_from(assessment: Assessment) -> list[Element]:
     outcomes = [outcome for trial in assessment.history.trials for outcome in trial.outcomes]
     scores = {score.origin.resource for outcome in outcomes for score in (outcome.baseline, outcome.endpoint) if score}
@@ -91,16 +120,29 @@ def _derived_from(assessment: Assessment) -> list[Element]:
     return [reference_to(resource) for resource in sorted(scores | shown) if resource_type_of(resource) in DERIVABLE]
 
 
-def _components(assessment: Assessment) -> list[Element]:
+def _components(assessment: Assessment, words: Words) -> list[Element]:
     verdict = assessment.verdicts[0]
-    counts = ((LEAST, verdict.least), (MOST, verdict.most), (NEEDED, verdict.needed))
+    counts = verdict.least, verdict.most, verdict.needed
+    verdicts = zip(assessment.verdicts, words.verdicts, strict=True)
+    stagings = zip(_staged(assessment), words.stagings, strict=True)
+    findings = zip(verdict.findings, words.findings, strict=True)
     return [
-        *({"code": concept(coding), "valueInteger": count} for coding, count in counts),
-        *(_verdict_component(each) for each in assessment.verdicts),
-        *({"code": concept(TRIAL), "valueString": line} for line in _trial_lines(assessment)),
-        *({"code": concept(STAGING, text=staged.title), "valueString": staging_line(staged)} for staged in _staged(assessment)),
-        *({"code": concept(FINDING, text=found.rule), "valueString": finding_line(found)} for found in verdict.findings),
+        *({"code": code, "valueInteger": count} for code, count in zip(COUNT_CODES, counts, strict=True)),
+        *(_verdict_component(each, line) for each, line in verdicts),
+        *({"code": TRIAL_CODE, "valueString": line} for line in words.trials),
+        *({"code": _staging_code(staged.title), "valueString": line} for staged, line in stagings),
+        *({"code": _finding_code(found.rule), "valueString": line} for found, line in findings),
     ]
+
+
+@lru_cache
+def _staging_code(title: str) -> Element:
+    return concept(STAGING, text=title)
+
+
+@lru_cache
+def _finding_code(rule: str) -> Element:
+    return concept(FINDING, text=rule)
 
 
 def _staged(assessment: Assessment) -> list[Staging]:
@@ -108,25 +150,20 @@ def _staged(assessment: Assessment) -> list[Staging]:
     return [staging for staging in assessment.staging if staging.parts]
 
 
-def _verdict_component(verdict: Verdict) -> Element:
-    value = concept(result_coding(verdict.result), text=verdict_line(verdict))
+def _verdict_component(verdict: Verdict, line: str) -> Element:
+    value = concept(result_coding(verdict.result), text=line)
     return {"code": concept(VERDICT, _criteria_coding(verdict), text=verdict.title), "valueCodeableConcept": value}
 
 
-def _trial_lines(assessment: Assessment) -> list[str]:
-    judgements = {judgement.trial: judgement for judgement in assessment.verdicts[0].judgements}
-    return [trial_line(trial, judgements.get(trial.id)) for trial in assessment.history.trials]
-
-
-def _narrative(assessment: Assessment) -> Element:
+def _narrative(assessment: Assessment, words: Words) -> Element:
     verdict = assessment.verdicts[0]
     return narrative(
         strong(f"{RESULT_WORDS[verdict.result]}, as of {assessment.as_of}"),
-        listed("Flags", [flag_line(flag) for flag in assessment.flags]),
+        listed("Flags", words.flags),
         paragraph(REVIEW_SENTENCE),
-        listed("Criteria", [verdict_line(each) for each in assessment.verdicts]),
-        listed("Antidepressant trials", _trial_lines(assessment)),
-        listed("Staging, beside the criteria", [staging_line(staging) for staging in _staged(assessment)]),
-        listed("What was checked", [finding_line(finding) for finding in verdict.findings]),
+        listed("Criteria", words.verdicts),
+        listed("Antidepressant trials", words.trials),
+        listed("Staging, beside the criteria", words.stagings),
+        listed("What was checked", words.findings),
         listed("Open questions", [question.ask for question in verdict.would_settle]),
     )

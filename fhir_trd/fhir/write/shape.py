@@ -17,7 +17,10 @@ def filled(**elements: Any) -> Element:
 
 def concept(*codings: Element, text: str = "") -> Element:
     """A CodeableConcept."""
-    return filled(coding=list(codings), text=text)
+    element: Element = {"coding": list(codings)} if codings else {}
+    if text:
+        element["text"] = text
+    return element
 
 
 def reference_to(resource: str) -> Element:
