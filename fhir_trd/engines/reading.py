@@ -14,10 +14,11 @@ from fhir_trd.engines.scanning import Scanned, spilled
 from fhir_trd.engines.settling import settled_file, settled_in
 from fhir_trd.engines.spill import PRODUCTS, Segment, segments_in
 from fhir_trd.fhir.decode import Fault, Raw
+from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.drugs import NO_DRUG
 from fhir_trd.fhir.read.gathering import SET_ASIDE
 from fhir_trd.fhir.read.grades import Grade
-from fhir_trd.fhir.read.records import PRODUCT, read_records
+from fhir_trd.fhir.read.records import PRODUCT, read_at
 from fhir_trd.fhir.read.sheets import PATIENT
 from fhir_trd.fhir.read.sieve import NOBODY, Kept, restored
 from fhir_trd.fhir.references import references_in
@@ -96,7 +97,7 @@ class Reader(Generic[Seat]):
     """Reads partitions; all of what they hold (``reads_all``), or of each person only what can bear on the tables."""
 
     def __init__(self, shelves: Held[Seat], products: Products, knowledge: Knowledge, *, reads_all: bool) -> None:
-        self._shelves, self._products, self._knowledge = shelves, products, knowledge
+        self._shelves, self._products, self._desk = shelves, products, Desk(knowledge)
         self._reads_all = reads_all
 
     def read(self, number: int) -> Partition:
@@ -128,7 +129,7 @@ class Reader(Generic[Seat]):
         return self._finished(raws, sorted(references), people, fates)
 
     def _finished(self, raws: list[Raw], references: list[str], people: set[str], fates: Fates) -> Partition:
-        reading = read_records(chain(raws, self._products.behind(references)), self._knowledge)
+        reading = read_at(self._desk, chain(raws, self._products.behind(references)))
         for entry, count in reading.ledger.counts.items():
             if entry.resource_type != PRODUCT:
                 fates[entry.resource_type, entry.fate.value, entry.reason] += count

@@ -3,9 +3,9 @@
 import json
 import math
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import cache, lru_cache
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -59,14 +59,16 @@ def _decoder_of(shape: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(shape)
 
 
-@lru_cache(maxsize=8192)
-def _decoded_once(shape: Hashable, body: bytes) -> tuple[Any, tuple[Flaw, ...]]:
+def _decoded(shape: Any, body: bytes) -> tuple[Any, tuple[Flaw, ...]]:
     return fitted(_decoder_of(shape), body)
+
+
+_decoded_once: Callable[[Any, bytes], tuple[Any, tuple[Flaw, ...]]] = lru_cache(maxsize=32768)(_decoded)
 
 
 def element(shape: type[T], body: bytes) -> Fitted[T]:
     """One element that was left as raw bytes; equal ones are decoded once."""
-    return _decoded_once(cast(Hashable, shape), body)
+    return _decoded_once(shape, body)
 
 
 def _in_utf8(decoder: Decodes[T], body: bytes) -> Fitted[T]:

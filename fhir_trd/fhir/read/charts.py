@@ -1,14 +1,15 @@
 """The record of one patient as it fills, fact by fact."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TypeVar, cast
+from itertools import chain
+from typing import Any, Protocol, TypeVar
 
 from fhir_trd.fhir.read.sheets import Fact
-from fhir_trd.fhir.read.totals import settled
+from fhir_trd.fhir.read.totals import Totals
+from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import When
 from fhir_trd.model.issues import Issue
-from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import (
     Answer,
     Diagnosis,
@@ -25,6 +26,21 @@ from fhir_trd.model.records import (
 F = TypeVar("F")
 
 
+class Placed(Protocol):
+    """What was read somewhere."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where."""
+
+    @property
+    def __struct_fields__(self) -> tuple[str, ...]:
+        """The names of what is told of it."""
+
+
+P = TypeVar("P", bound=Placed)
+
+
 class Chart:
     """The record of one patient as it fills."""
 
@@ -34,7 +50,7 @@ class Chart:
         self.died: When | None = None
         self.sex = ""
         self.latest: date | None = None
-        self._facts: dict[type[object], list[Fact]] = {}
+        self._facts: dict[type[object], list[Any]] = {}
         self.issues: list[Issue] = []
         self.sources: set[str] = set()
 
@@ -48,9 +64,9 @@ class Chart:
         if day and (self.latest is None or day > self.latest):
             self.latest = day
 
-    def record(self, knowledge: Knowledge) -> PatientRecord:
+    def record(self, settling: Totals) -> PatientRecord:
         """The finished record, in an order that does not depend on the order of reading."""
-        totals = settled(self._of(Score), self._of(Answer), knowledge)
+        totals = settling.settled(self._of(Score), self._of(Answer))
         return PatientRecord(
             patient=self.patient,
             born=self.born,
@@ -58,20 +74,40 @@ class Chart:
             sex=self.sex,
             latest=self.latest,
             supplies=tuple(sorted(self._of(Supply), key=_supply_order)),
-            diagnoses=tuple(sorted(self._of(Diagnosis), key=repr)),
-            scores=tuple(sorted(totals.scores, key=repr)),
-            answers=tuple(sorted(totals.answers, key=repr)),
-            treatments=tuple(sorted(self._of(Treatment), key=repr)),
-            reactions=tuple(sorted(self._of(Reaction), key=repr)),
+            diagnoses=_in_order(self._of(Diagnosis)),
+            scores=_in_order(totals.scores),
+            answers=_in_order(totals.answers),
+            treatments=_in_order(self._of(Treatment)),
+            reactions=_in_order(self._of(Reaction)),
             presences=tuple(sorted(self._of(Presence), key=_presence_order)),
-            measurements=tuple(sorted(self._of(Measurement), key=repr)),
-            stays=tuple(sorted(self._of(Stay), key=repr)),
+            measurements=_in_order(self._of(Measurement)),
+            stays=_in_order(self._of(Stay)),
             issues=tuple(sorted((*self.issues, *totals.issues), key=repr)),
             sources=tuple(sorted(self.sources)),
         )
 
-    def _of(self, kind: type[F]) -> list[F]:
-        return cast("list[F]", self._facts.get(kind, []))
+    def _of(self, kind: type[F]) -> Sequence[F]:
+        facts: Sequence[F] = self._facts.get(kind, ())
+        return facts
+
+
+def _in_order(facts: Sequence[P]) -> tuple[P, ...]:
+    """Facts as their written forms sort, which begin with the resource, whose path is empty, and go on with the next element."""
+    if len(facts) < 2:
+        return tuple(facts)
+    by_resource: dict[str, list[P]] = {}
+    for fact in facts:
+        by_resource.setdefault(fact.origin.resource, []).append(fact)
+    return tuple(chain.from_iterable(_of_one_resource(by_resource[resource]) for resource in sorted(by_resource, key=repr)))
+
+
+def _of_one_resource(facts: list[P]) -> list[P]:
+    if len(facts) == 1:
+        return facts
+    # To write out a fact takes long, so that it is left to those that do not differ in their next element.
+    name = facts[0].__struct_fields__[1]
+    words = {repr(getattr(fact, name)): fact for fact in facts}
+    return [words[word] for word in sorted(words)] if len(words) == len(facts) else sorted(facts, key=repr)
 
 
 def _presence_order(presence: Presence) -> tuple[object, ...]:

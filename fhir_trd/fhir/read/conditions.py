@@ -38,8 +38,7 @@ def read_condition(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...]
     verified = status_code(condition.verification_status, "verificationStatus", margin)
     if verified == "entered-in-error":
         return Aside(ERROR)
-    concept = margin.element(ConceptSlice, condition.code, "code")
-    named = diagnoses_in(concept, desk) if concept else ()
+    named = desk.told(diagnoses_in, condition.code, "code", margin)
     if not named:
         return Aside(NO_DIAGNOSIS)
     if verified == "refuted":

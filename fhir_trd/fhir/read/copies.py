@@ -1,6 +1,6 @@
 """The same resource read more than once: equal copies count once, the newest of several versions wins."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -18,32 +18,37 @@ class Standing(Struct, frozen=True):
 
 def standing_of(sheets: Iterable[tuple[str, Sheet]]) -> Standing:
     """How sheets of (patient, sheet) stand to each other. Ids are those of one patient: other patients' may be the same."""
-    groups: dict[tuple[str, str], list[Sheet]] = {}
+    first: dict[tuple[str, str], Sheet] = {}
+    groups: dict[Sheet, list[Sheet]] = {}
     for patient, sheet in sheets:
-        if sheet.slice.id:
-            groups.setdefault((patient, sheet.name), []).append(sheet)
+        one = first.setdefault((patient, sheet.name), sheet) if sheet.slice.id else sheet
+        if one is not sheet:
+            groups.setdefault(one, [one]).append(sheet)
     left_out: dict[Sheet, str] = {}
     contested: set[Sheet] = set()
     for copies in groups.values():
-        if len(copies) > 1:
-            _settle(copies, left_out, contested)
+        _settle(copies, left_out, contested)
     return Standing(left_out, frozenset(contested))
 
 
 def _settle(copies: list[Sheet], left_out: dict[Sheet, str], contested: set[Sheet]) -> None:
-    different: dict[bytes, Sheet] = {}
-    for sheet in copies:
-        content = sheet.content
-        if content in different:
-            left_out[sheet] = DUPLICATE
-        else:
-            different[content] = sheet
-    versions = list(different.values())
+    versions = _different(copies, left_out, lambda sheet: bytes(sheet.body))
+    if len(versions) > 1:
+        versions = _different(versions, left_out, lambda sheet: sheet.content)
     newest = _newest(versions)
     if newest is None:
         contested.update(versions if len(versions) > 1 else ())
     else:
         left_out.update({sheet: SUPERSEDED for sheet in versions if sheet is not newest})
+
+
+def _different(copies: list[Sheet], left_out: dict[Sheet, str], content: Callable[[Sheet], bytes]) -> list[Sheet]:
+    """The first of each content; the others are left out."""
+    different: dict[bytes, Sheet] = {}
+    for sheet in copies:
+        if different.setdefault(content(sheet), sheet) is not sheet:
+            left_out[sheet] = DUPLICATE
+    return list(different.values())
 
 
 def _newest(versions: list[Sheet]) -> Sheet | None:

@@ -1,6 +1,11 @@
 """What every reader has at hand: the tables in a form made for looking up, and the shelf with what references point to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import copy
+from functools import lru_cache
+from typing import Any, Self, TypeVar
+
+from msgspec import Raw
 
 from fhir_trd.fhir.read.codes import Vocabulary
 from fhir_trd.fhir.read.dates import Calendar
@@ -12,11 +17,15 @@ from fhir_trd.fhir.read.regimens import Regimens
 from fhir_trd.fhir.read.sheets import Sheet
 from fhir_trd.fhir.read.statuses import UNESTABLISHED, status_code
 from fhir_trd.fhir.read.strengths import Strengths
+from fhir_trd.fhir.read.totals import Totals
 from fhir_trd.fhir.read.words import Phrases
 from fhir_trd.fhir.references import Shelf, target_of
 from fhir_trd.fhir.slices import CodeableReference, ConceptSlice, Reference
+from fhir_trd.fhir.slices_repair import ABSENT, element
 from fhir_trd.fhir.slices_resources import ConditionSlice
 from fhir_trd.model.knowledge import Knowledge
+
+T = TypeVar("T")
 
 
 class Desk:
@@ -39,8 +48,32 @@ class Desk:
         self.removing_words = Phrases((words, words) for words in sorted(knowledge.terms.removing_words))
         self.treatment_words = Phrases(knowledge.terms.treatment_words)
         self.side_words = Phrases(knowledge.terms.sides.words)
+        self.totals = Totals(knowledge)
         self.days = Calendar(knowledge.conventions.sentinel_dates)
         self.shelf: Shelf[Sheet] = Shelf()
+        self._told: Callable[[Any, bytes], tuple[Any, bool]] = lru_cache(maxsize=32768)(self._told_once)
+
+    def cleared(self) -> Self:
+        """The same desk with an empty shelf: what was once worked out about codes and words need not be again."""
+        desk = copy(self)
+        desk.shelf = Shelf()
+        return desk
+
+    def told(self, work: "Callable[[ConceptSlice, Desk], T]", raw: Raw, path: str, margin: Margin) -> T | None:
+        """What a coded element tells by work that hangs on it and the tables alone: equal ones are worked on once."""
+        body = bytes(raw)
+        if body in ABSENT:
+            return None
+        known: T | None
+        known, is_plain = self._told(work, body)
+        if not is_plain:
+            margin.element(ConceptSlice, raw, path)
+        return known
+
+    def _told_once(self, work: "Callable[[ConceptSlice, Desk], Any]", body: bytes) -> tuple[Any, bool]:
+        """What the element tells, and whether nothing about it is worth a note."""
+        concept, flaws = element(ConceptSlice, body)
+        return (None, False) if concept is None else (work(concept, self), not flaws)
 
     def resource(self, reference: Reference | None, scope: str) -> Sheet | None:
         """The resource that a literal reference points to, if it was read."""

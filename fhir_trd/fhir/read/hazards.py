@@ -13,30 +13,33 @@ from fhir_trd.fhir.slices_resources import ConditionSlice
 from fhir_trd.model.records import Certainty, Course, Presence
 
 DENIED = frozenset({"refuted", "entered-in-error"})
+Doubted = tuple[tuple[str, bool], ...]
+"""Categories, each with whether it is called no more than possible or past."""
 
 
 def read_problem(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
     """The diagnoses of a Condition and what in it speaks for caution."""
     facts = read_condition(sheet, desk, margin)
-    presences = tuple(_presences(sheet, desk))
+    condition = sheet.slice
+    assert isinstance(condition, ConditionSlice)
+    # What is odd about the elements is noted with the diagnosis, or of no weight where there is none.
+    unseen = Margin(sheet.name)
+    categories = desk.told(_categories, condition.code, "code", unseen)
+    presences = tuple(_presences(categories, condition, desk, unseen)) if categories else ()
     if not presences:
         return facts
     return presences if isinstance(facts, Aside) else (*facts, *presences)
 
 
-def _presences(sheet: Sheet, desk: Desk) -> Iterator[Presence]:
-    """What is odd about the elements is noted with the diagnosis, or of no weight where there is none."""
-    condition, margin = sheet.slice, Margin(sheet.name)
-    assert isinstance(condition, ConditionSlice)
+def _presences(categories: Doubted, condition: ConditionSlice, desk: Desk, margin: Margin) -> Iterator[Presence]:
     verified = status_code(condition.verification_status, "verificationStatus", margin)
-    concept = margin.element(ConceptSlice, condition.code, "code")
-    if concept is None or verified in DENIED:
+    if verified in DENIED:
         return
     onset = condition.onset_date_time or (condition.onset_period.start if condition.onset_period else "")
     written = onset or condition.recorded_date or condition.asserted_date or condition.date_recorded
     stated = COURSES.get(status_code(condition.clinical_status, "clinicalStatus", margin), Course.UNKNOWN)
     over = stated is Course.UNKNOWN and (condition.abatement_date_time or condition.abatement_period)
-    for category, doubted in _categories(concept, desk):
+    for category, doubted in categories:
         yield Presence(
             origin=margin.origin,
             category=category,
@@ -46,7 +49,7 @@ def _presences(sheet: Sheet, desk: Desk) -> Iterator[Presence]:
         )
 
 
-def _categories(concept: ConceptSlice, desk: Desk) -> tuple[tuple[str, bool], ...]:
+def _categories(concept: ConceptSlice, desk: Desk) -> Doubted:
     """What the codes name, else the words unless they deny it, each with whether the words only call it possible or past."""
     coded = desk.vocabulary.meanings(desk.vocabulary.terms.hazards, concept)
     if coded:

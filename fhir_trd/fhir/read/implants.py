@@ -1,6 +1,6 @@
 """Implants, told by the device itself or by the procedure that put it in: some must not come near a magnetic coil."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fhir_trd.fhir.read.codes import words_of
 from fhir_trd.fhir.read.desk import Desk
@@ -36,7 +36,7 @@ def read_device(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | 
     names = (each.name or each.value for each in margin.element(NAMES, device.device_name, "deviceName") or ())
     concepts = (*types, *(ConceptSlice(text=name) for name in names if name))
     certainty = Certainty.SUSPECTED if device.status == INACTIVE else Certainty.CONFIRMED
-    return _presences(concepts, certainty, None, desk, margin)
+    return _presences((implant_in(concept, desk) for concept in concepts), certainty, None, margin)
 
 
 def read_deed(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
@@ -46,18 +46,16 @@ def read_deed(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | As
         return facts
     done = sheet.slice
     assert isinstance(done, ProcedureSlice)
-    concept = margin.element(ConceptSlice, done.code, "code")
-    if concept is None or not implant_in(concept, desk):
+    implant = desk.told(implant_in, done.code, "code", margin)
+    if not implant:
         return facts
     period = done.performed_period or done.occurrence_period or Period()
     written = done.performed_date_time or done.occurrence_date_time or period.start
-    return _presences((concept,), Certainty.CONFIRMED, desk.days.day(written, "performed", margin), desk, margin)
+    return _presences((implant,), Certainty.CONFIRMED, desk.days.day(written, "performed", margin), margin)
 
 
-def _presences(
-    concepts: tuple[ConceptSlice, ...], certainty: Certainty, when: When | None, desk: Desk, margin: Margin
-) -> tuple[Fact, ...] | Aside:
-    found = sorted({category for concept in concepts if (category := implant_in(concept, desk))})
+def _presences(implants: Iterable[str], certainty: Certainty, when: When | None, margin: Margin) -> tuple[Fact, ...] | Aside:
+    found = sorted(filter(None, set(implants)))
     facts = tuple(Presence(origin=margin.origin, category=category, certainty=certainty, when=when) for category in found)
     return facts or Aside("not an implant of interest")
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from fhir_trd.fhir.read.codes import TEXT, words_of
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.margin import Margin
@@ -77,38 +75,29 @@ def _parts(seen: ObservationSlice, desk: Desk, margin: Margin) -> Iterator[tuple
 
 
 def _code_of(part: Part, desk: Desk, margin: Margin) -> MeasureCode | None:
-    concept = margin.element(ConceptSlice, part.code, "code")
+    return desk.told(_measure_code, part.code, "code", margin)
+
+
+def _measure_code(concept: ConceptSlice, desk: Desk) -> MeasureCode | None:
     known = desk.vocabulary.terms.measures
-    codings = desk.vocabulary.codings(concept) if concept else ()
+    codings = desk.vocabulary.codings(concept)
     coded = next((known[each.system, each.code] for each in codings if (each.system, each.code) in known), None)
-    if coded or concept is None or codings:
-        return coded
-    return known.get((TEXT, concept.text.strip().lower()))
+    return coded if coded or codings else known.get((TEXT, concept.text.strip().lower()))
 
 
 def _measurement(code: MeasureCode, part: Part, when: When, seen: ObservationSlice, desk: Desk, margin: Margin) -> Measurement:
     quantity = margin.element(Quantity, part.value_quantity, "valueQuantity") or Quantity()
-    value = _value_of(part, margin)
+    value = number_of(part, margin)
     result = _result(part, desk, margin)
     return Measurement(
         origin=margin.origin,
         kind=code.kind,
         when=when,
         value=value,
-        unit=code.units[0] if {quantity.code, quantity.unit} & set(code.units) else "",
-        beyond=_beyond(replace(quantity, value=value), result, seen, margin),
+        unit=code.units[0] if quantity.code in code.units or quantity.unit in code.units else "",
+        beyond=_beyond(value, quantity.code or quantity.unit, result, seen, margin),
         undetected=result == NEGATIVE or quantity.comparator in BELOW_MEASURING or value == 0,
     )
-
-
-def _value_of(part: Part, margin: Margin) -> float | None:
-    numbers = {
-        "valueQuantity": part.value_quantity,
-        "valueInteger": part.value_integer,
-        "valueDecimal": part.value_decimal,
-        "valueString": part.value_string,
-    }
-    return number_of({name: raw for name, raw in numbers.items() if raw}, margin)
 
 
 def _result(part: Part, desk: Desk, margin: Margin) -> str:
@@ -125,23 +114,21 @@ def _result(part: Part, desk: Desk, margin: Margin) -> str:
     return next((meaning for meaning in said if meaning), "")
 
 
-def _beyond(quantity: Quantity, result: str, seen: ObservationSlice, margin: Margin) -> str:
+def _beyond(value: float | None, unit: str, result: str, seen: ObservationSlice, margin: Margin) -> str:
     """What the laboratory calls it, by its word, by the result itself, or by its one range in the same unit."""
+    if not (seen.interpretation or seen.reference_range):
+        return result
     said = margin.one_or_many(ConceptSlice, seen.interpretation, "interpretation")
     words = [BEYOND[coding.code] for concept in said for coding in concept.coding if coding.code in BEYOND]
     ranges = margin.element(RANGES, seen.reference_range, "referenceRange") or ()
-    if words or quantity.value is None or len(ranges) != 1:
+    if words or value is None or len(ranges) != 1:
         return words[0] if words else result
-    if _passes(ranges[0].high, quantity) and quantity.value > _limit(ranges[0].high):
+    high, low = _limit(ranges[0].high, unit), _limit(ranges[0].low, unit)
+    if high is not None and value > high:
         return HIGH
-    return LOW if _passes(ranges[0].low, quantity) and quantity.value < _limit(ranges[0].low) else result
+    return LOW if low is not None and value < low else result
 
 
-def _passes(limit: Quantity | None, quantity: Quantity) -> bool:
-    return limit is not None and limit.value is not None and (limit.code or limit.unit) == (quantity.code or quantity.unit)
-
-
-def _limit(limit: Quantity | None) -> float:
-    assert limit is not None
-    assert limit.value is not None
-    return limit.value
+def _limit(limit: Quantity | None, unit: str) -> float | None:
+    """The end of a range, if it is in this unit."""
+    return limit.value if limit is not None and (limit.code or limit.unit) == unit else None

@@ -1,11 +1,12 @@
 """Whose record it is: the patient a resource is about, and the person's own resource."""
 
-from msgspec import Raw
+from collections.abc import Iterable
+from functools import cached_property
 
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.sheets import PATIENT, Aside, Sheet, subject_of
-from fhir_trd.fhir.references import CONTAINED, id_in_urn, target_of
+from fhir_trd.fhir.references import CONTAINED, Shelf, id_in_urn, target_of
 from fhir_trd.fhir.slices import Identifier, Reference
 from fhir_trd.fhir.slices_repair import element
 from fhir_trd.fhir.slices_resources import PatientSlice
@@ -18,8 +19,9 @@ IDENTIFIERS = tuple[Identifier, ...]
 class WhoseRecord:
     """Tells whose record each resource belongs to; the same reference is looked up once."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, sheets: Iterable[Sheet]) -> None:
         self._desk = desk
+        self._sheets = sheets
         self._known: dict[tuple[str, str], str | Aside] = {}
 
     def patient_of(self, sheet: Sheet) -> str | Aside:
@@ -28,20 +30,33 @@ class WhoseRecord:
             return sheet.name if sheet.name.startswith(f"{PATIENT}/") else Aside("a patient without an id")
         subject = subject_of(sheet.slice)
         if subject is None or not subject.reference:
-            return whom(subject, sheet.scope, self._desk)
+            return self._by_identifier(subject)
         key = (subject.reference, sheet.scope)
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = whom(subject, sheet.scope, self._desk)
         return known
 
+    def _by_identifier(self, subject: Reference | None) -> str | Aside:
+        """The patient with this identifier, if it was read."""
+        if subject is None or not subject.identifier:
+            return Aside(NO_SUBJECT)
+        identifier, _ = element(Identifier, bytes(subject.identifier))
+        found = self._identified.get(identifier_key(identifier), "") if identifier and identifier.value else None
+        return found.name if found else Aside("its patient is named by an identifier that no patient read has")
 
-def whom(subject: Reference | None, scope: str, desk: Desk) -> str | Aside:
-    """The patient behind a subject reference."""
-    if subject is None or not (subject.reference or subject.identifier):
-        return Aside(NO_SUBJECT)
-    if not subject.reference:
-        return _by_identifier(subject.identifier, desk)
+    @cached_property
+    def _identified(self) -> Shelf[Sheet]:
+        """All patients by their identifiers: looked through only if someone is named by nothing else."""
+        shelf: Shelf[Sheet] = Shelf()
+        for sheet in self._sheets:
+            if sheet.resource_type == PATIENT:
+                _shelve_by_identifier(sheet, shelf)
+        return shelf
+
+
+def whom(subject: Reference, scope: str, desk: Desk) -> str | Aside:
+    """The patient behind a reference."""
     found = desk.resource(subject, scope)
     if found:
         return found.name if found.resource_type == PATIENT else Aside(f"its subject is a {found.resource_type}, not a patient")
@@ -62,26 +77,18 @@ def _unread(reference: str) -> str | Aside:
     return target.written
 
 
-def _by_identifier(raw: Raw, desk: Desk) -> str | Aside:
-    """The patient with this identifier, if it was read."""
-    identifier, _ = element(Identifier, bytes(raw))
-    found = desk.shelf.get(identifier_key(identifier), "") if identifier and identifier.value else None
-    return found.name if found else Aside("its patient is named by an identifier that no patient read has")
-
-
 def identifier_key(identifier: Identifier) -> str:
     """The spelling under which a patient is found by an identifier."""
     return f"identifier {identifier.system}|{identifier.value}"
 
 
-def shelve_by_identifier(sheet: Sheet, desk: Desk) -> None:
-    """Let a patient be found by its identifiers."""
+def _shelve_by_identifier(sheet: Sheet, shelf: Shelf[Sheet]) -> None:
     if not isinstance(sheet.slice, PatientSlice) or not sheet.slice.identifier:
         return
     identifiers, _ = element(IDENTIFIERS, bytes(sheet.slice.identifier))
     for identifier in identifiers or ():
         if identifier.value:
-            desk.shelf.put(sheet, (identifier_key(identifier),), sheet.scope)
+            shelf.put(sheet, (identifier_key(identifier),), sheet.scope)
 
 
 def born(sheet: Sheet, desk: Desk, margin: Margin) -> When | None:

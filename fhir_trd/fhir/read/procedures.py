@@ -28,8 +28,7 @@ def read_procedure(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...]
     """The treatment a procedure was."""
     done = sheet.slice
     assert isinstance(done, ProcedureSlice)
-    concept = margin.element(ConceptSlice, done.code, "code")
-    kind = treatment_in(concept, desk) if concept else None
+    kind = desk.told(treatment_in, done.code, "code", margin)
     if done.status == "entered-in-error":
         return Aside(ERROR)
     if done.status not in DONE:
@@ -43,7 +42,7 @@ def read_procedure(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...]
     if start is None:
         margin.note("no-date", "performed", "no date", "date taken as unknown")
     unknown = When(LONG_AGO, date.max)
-    side = _side_of(concept, desk) if concept else ""
+    side = desk.told(_side_of, done.code, "code", Margin("")) or ""
     return (Treatment(origin=margin.origin, kind=kind, start=start or end or unknown, end=end or unknown, side=side),)
 
 

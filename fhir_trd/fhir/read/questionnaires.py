@@ -160,13 +160,7 @@ def _told(
 
 
 def _value_of(answer: AnswerSlice, desk: Desk, margin: Margin) -> tuple[float | None, int | None]:
-    values = {
-        "valueInteger": answer.value_integer,
-        "valueDecimal": answer.value_decimal,
-        "valueString": answer.value_string,
-        "valueQuantity": answer.value_quantity,
-    }
-    number = number_of(values, margin)
+    number = number_of(answer, margin)
     if number is not None:
         return number, int(number) if number.is_integer() else None
     return None, points_of(answer.value_coding, desk.vocabulary) if answer.value_coding else None

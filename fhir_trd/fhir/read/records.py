@@ -18,7 +18,7 @@ from fhir_trd.fhir.read.implants import read_deed, read_device
 from fhir_trd.fhir.read.interference import read_drug
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.measurements import read_measurement
-from fhir_trd.fhir.read.patients import WhoseRecord, born, died, sex, shelve_by_identifier, whom
+from fhir_trd.fhir.read.patients import WhoseRecord, born, died, sex, whom
 from fhir_trd.fhir.read.procedures import read_encounter
 from fhir_trd.fhir.read.questionnaires import read_questionnaire
 from fhir_trd.fhir.read.reactions import read_adverse_event, read_allergy
@@ -65,8 +65,13 @@ READERS: Mapping[str, Reader] = {
 
 def read_records(raws: Iterable[Raw | Fault], knowledge: Knowledge) -> Reading:
     """The records of all patients of whom any resource tells."""
-    desk = Desk(knowledge)
-    return _Reading(desk, Gatherer(desk).take_all(raws)).finished()
+    return read_at(Desk(knowledge), raws)
+
+
+def read_at(desk: Desk, raws: Iterable[Raw | Fault]) -> Reading:
+    """The same at a desk that is at hand, which remembers what earlier readings worked out about codes and words."""
+    cleared = desk.cleared()
+    return _Reading(cleared, Gatherer(cleared).take_all(raws)).finished()
 
 
 class _Reading:
@@ -80,10 +85,7 @@ class _Reading:
 
     def finished(self) -> Reading:
         """Read every sheet, and give each patient a record."""
-        for sheet in self._gathered.sheets:
-            if sheet.resource_type == PATIENT:
-                shelve_by_identifier(sheet, self._desk)
-        whose = WhoseRecord(self._desk)
+        whose = WhoseRecord(self._desk, self._gathered.sheets)
         placed = [(whose.patient_of(sheet), sheet) for sheet in self._gathered.sheets if sheet.resource_type != PRODUCT]
         standing = standing_of((patient, sheet) for patient, sheet in placed if isinstance(patient, str))
         for patient, sheet in placed:
@@ -93,7 +95,7 @@ class _Reading:
                 self._read(self._chart(patient), sheet, standing)
         self._tally_products()
         self._charts_of_the_mentioned()
-        records = tuple(chart.record(self._desk.knowledge) for chart in sorted(self._charts.values(), key=attrgetter("patient")))
+        records = tuple(chart.record(self._desk.totals) for chart in sorted(self._charts.values(), key=attrgetter("patient")))
         ledger = self._gathered.tally.ledger()
         if not ledger.adds_up:
             raise TrdError(f"found {sum(ledger.counts.values())} fates for {ledger.read} resources, wanted one for each")

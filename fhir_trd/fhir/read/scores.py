@@ -62,8 +62,7 @@ def read_observation(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ..
     """The total or the answers of an observation."""
     seen = sheet.slice
     assert isinstance(seen, ObservationSlice)
-    concept = margin.element(ConceptSlice, seen.code, "code")
-    code = score_code(concept, desk) if concept else None
+    code = desk.told(score_code, seen.code, "code", margin)
     if code is None:
         return Aside(NO_SCORE)
     refused = unusable(seen.status, FINAL)
@@ -90,10 +89,10 @@ def _when(seen: ObservationSlice, desk: Desk, margin: Margin) -> When | None:
 def _told(seen: ObservationSlice, code: ScoreCode, desk: Desk, margin: Margin) -> tuple[float | None, Items]:
     """The total and the answers: of the observation itself and of its components."""
     if code.item not in (TOTAL, PANEL):
-        points = _points(seen, _value_of(seen, margin), desk, margin)
+        points = _points(seen, number_of(seen, margin), desk, margin)
         return None, (((code.item, points),) if points is not None else ())
     total, items = _in_components(seen, code.scale, desk, margin)
-    own = _value_of(seen, margin)
+    own = number_of(seen, margin)
     return (total if own is None else own), items
 
 
@@ -123,16 +122,6 @@ def unusable(status: str, usable: frozenset[str]) -> Aside | None:
     )
 
 
-def _value_of(seen: ObservationSlice | Component, margin: Margin) -> float | None:
-    values = {
-        "valueQuantity": seen.value_quantity,
-        "valueInteger": seen.value_integer,
-        "valueDecimal": seen.value_decimal,
-        "valueString": seen.value_string,
-    }
-    return number_of(values, margin)
-
-
 def _points(seen: ObservationSlice | Component, value: float | None, desk: Desk, margin: Margin) -> int | None:
     if value is not None and value.is_integer():
         return int(value)
@@ -144,9 +133,8 @@ def _in_components(seen: ObservationSlice, scale: str, desk: Desk, margin: Margi
     total: float | None = None
     items: dict[str, int] = {}
     for component in margin.element(COMPONENTS, seen.component, "component") or ():
-        concept = margin.element(ConceptSlice, component.code, "component.code")
-        code = score_code(concept, desk) if concept else None
-        value = _value_of(component, margin)
+        code = desk.told(score_code, component.code, "component.code", margin)
+        value = number_of(component, margin)
         points = _points(component, value, desk, margin)
         if code and code.scale == scale and code.item in (TOTAL, PANEL):
             total = value

@@ -48,7 +48,11 @@ class Sheet(Struct, frozen=True, eq=False, gc=False):
     @property
     def content(self) -> bytes:
         """The whole content in one spelling: equal copies are equal, however they were indented or ordered."""
-        return msgspec.json.encode(msgspec.json.decode(self.body), order="deterministic")
+        try:
+            whole = msgspec.json.decode(self.body)
+        except UnicodeDecodeError:
+            whole = msgspec.json.decode(bytes(self.body).decode("utf-8", "replace"))
+        return msgspec.json.encode(whole, order="deterministic")
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """What the status of a record says: taken, paused, not taken, not known, or no evidence at all."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
 from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.sheets import Aside
 from fhir_trd.fhir.slices import ConceptSlice
+from fhir_trd.fhir.slices_repair import ABSENT, element
 from fhir_trd.model.records import Taking
 
 ERROR = "entered in error"
@@ -62,7 +64,22 @@ UNESTABLISHED = SUSPECTED | {"refuted", "entered-in-error"}
 
 def status_code(raw: msgspec.Raw, path: str, margin: Margin) -> str:
     """A status that is a code in older versions of FHIR and a concept in newer ones."""
-    if bytes(raw)[:1] == b'"':
-        return (margin.element(str, raw, path) or "").strip().lower()
-    concept = margin.element(ConceptSlice, raw, path) or ConceptSlice()
-    return next((coding.code for coding in concept.coding if coding.code), concept.text).strip().lower()
+    body = bytes(raw)
+    if body in ABSENT:
+        return ""
+    code, is_plain = _code_in(body)
+    if not is_plain:
+        margin.element(str if body.startswith(b'"') else ConceptSlice, raw, path)
+    return code
+
+
+@lru_cache(maxsize=4096)
+def _code_in(body: bytes) -> tuple[str, bool]:
+    """The code of a status, and whether nothing about it is worth a note."""
+    if body.startswith(b'"'):
+        word, flaws = element(str, body)
+        return (word or "").strip().lower(), word is not None and not flaws
+    concept, flaws = element(ConceptSlice, body)
+    if concept is None:
+        return "", False
+    return next((coding.code for coding in concept.coding if coding.code), concept.text).strip().lower(), not flaws

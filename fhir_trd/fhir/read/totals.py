@@ -23,6 +23,9 @@ class Settled(Struct, frozen=True):
     issues: tuple[Issue, ...]
 
 
+NOTHING_TOLD = Settled((), (), ())
+
+
 def items_of_scales(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:
     """The numbers of the single questions of each scale."""
     items: dict[str, set[str]] = {}
@@ -32,27 +35,37 @@ def items_of_scales(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:
     return {scale: frozenset(numbers) for scale, numbers in items.items()}
 
 
-def settled(scores: Iterable[Score], answers: Iterable[Answer], knowledge: Knowledge) -> Settled:
-    """All scores and answers of a patient, settled day by day."""
-    days: dict[tuple[str, When], tuple[list[Score], list[Answer]]] = {}
-    for score in scores:
-        days.setdefault((score.scale, score.when), ([], []))[0].append(score)
-    for answer in answers:
-        days.setdefault((answer.scale, answer.when), ([], []))[1].append(answer)
-    questions = items_of_scales(knowledge) if days else {}
-    found = [
-        _settled_day(totals, singles, questions.get(scale, frozenset()), knowledge.scales[scale])
-        for (scale, _), (totals, singles) in days.items()
-    ]
-    return Settled(
-        tuple(score for one in found for score in one.scores),
-        tuple(answer for one in found for answer in one.answers),
-        tuple(issue for one in found for issue in one.issues),
-    )
+class Totals:
+    """Settles scores and answers with the scales of the tables."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._scales = knowledge.scales
+        self._questions = items_of_scales(knowledge)
+
+    def settled(self, scores: Iterable[Score], answers: Iterable[Answer]) -> Settled:
+        """All scores and answers of a patient, settled day by day."""
+        days: dict[tuple[str, When], tuple[list[Score], list[Answer]]] = {}
+        for score in scores:
+            days.setdefault((score.scale, score.when), ([], []))[0].append(score)
+        for answer in answers:
+            days.setdefault((answer.scale, answer.when), ([], []))[1].append(answer)
+        if not days:
+            return NOTHING_TOLD
+        found = [
+            _settled_day(totals, singles, self._questions.get(scale, frozenset()), self._scales[scale])
+            for (scale, _), (totals, singles) in days.items()
+        ]
+        return Settled(
+            tuple(score for one in found for score in one.scores),
+            tuple(answer for one in found for answer in one.answers),
+            tuple(issue for one in found for issue in one.issues),
+        )
 
 
 def _settled_day(totals: list[Score], singles: list[Answer], questions: frozenset[str], scale: Scale) -> Settled:
     """One scale on one day."""
+    if len(totals) == 1 and not (singles or totals[0].items):
+        return Settled((totals[0],), (), ())  # By far the most days have one total and no more.
     items = _agreed(singles)
     if not totals:
         return _of_answers(singles, items, questions, scale)

@@ -1,6 +1,6 @@
 """Numbers in observations and answers, however they are written."""
 
-from collections.abc import Mapping
+from typing import Protocol
 
 from msgspec import Raw
 
@@ -27,16 +27,36 @@ class WorthConcept(Element, frozen=True):
     text: str = ""
 
 
-def number_of(raws: Mapping[str, Raw], margin: Margin) -> float | None:
-    """The number among the values of these names, whether it is a quantity, an integer, a decimal or digits in a string."""
-    quantity = margin.element(Quantity, raws["valueQuantity"], "valueQuantity") if "valueQuantity" in raws else None
-    if quantity and quantity.value is not None:
+class Valued(Protocol):
+    """What has a value under one of these names."""
+
+    @property
+    def value_quantity(self) -> Raw:
+        """A number with a unit."""
+
+    @property
+    def value_integer(self) -> Raw:
+        """A whole number."""
+
+    @property
+    def value_decimal(self) -> Raw:
+        """A number."""
+
+    @property
+    def value_string(self) -> Raw:
+        """Words, or digits."""
+
+
+def number_of(valued: Valued, margin: Margin) -> float | None:
+    """The number among its values, whether it is a quantity, an integer, a decimal or digits in a string."""
+    quantity = margin.element(Quantity, valued.value_quantity, "valueQuantity")
+    if quantity is not None and quantity.value is not None:
         return quantity.value
-    for name in ("valueInteger", "valueDecimal"):
-        number = margin.element(float, raws[name], name) if name in raws else None
+    for name, raw in (("valueInteger", valued.value_integer), ("valueDecimal", valued.value_decimal)):
+        number = margin.element(float, raw, name)
         if number is not None:
             return number
-    words = margin.element(str, raws["valueString"], "valueString") if "valueString" in raws else None
+    words = margin.element(str, valued.value_string, "valueString")
     return _digits(words) if words else None
 
 

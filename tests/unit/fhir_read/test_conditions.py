@@ -61,6 +61,7 @@ def test_verification_tells_how_sure_it_is(told: Json, expected: Certainty) -> N
 
 REFUSED = [
     (condition(verificationStatus="refuted"), "ruled out: verification status refuted"),
+    (condition("E871", verificationStatus="refuted"), "not a diagnosis of interest"),
     (condition(verificationStatus={"coding": [{"code": "entered-in-error"}]}), "entered in error"),
     (condition(code="J45"), "not a diagnosis of interest"),
     (condition(code={}), "not a diagnosis of interest"),

@@ -4,8 +4,11 @@ import itertools
 
 import pytest
 
+from fhir_trd.fhir.decode import resources_in_document, resources_in_lines
+from fhir_trd.fhir.read.desk import Desk
+from fhir_trd.fhir.read.records import read_at, read_records
 from fhir_trd.model.issues import Fate
-from tests.unit.fhir_read.making import Json, issues, reading, record, request, set_aside, statement
+from tests.unit.fhir_read.making import Json, bundle, issues, knowledge, reading, record, request, set_aside, statement
 
 PERSON = {"resourceType": "Patient", "id": "1", "birthDate": "1980-05"}
 
@@ -60,6 +63,24 @@ def test_an_equal_copy_counts_once() -> None:
     """The same resource twice, in whichever order of elements, is used once."""
     copy = dict(reversed(statement().items()))
     assert (1, ["duplicate"]) == (len(record(statement(), copy).supplies), set_aside(statement(), copy))
+
+
+def test_copies_that_are_not_utf8_are_told_apart() -> None:
+    """Copies with bytes of another encoding in them count once if they are equal, and twice if they are not."""
+    body = b'{"resourceType": "MedicationStatement", "id": "s", "status": "active", "subject": {"reference": "Patient/1"}, '
+    one, other = (body + b'"medicationCodeableConcept": {"text": "sertraline, caf\xe9%d"}}' % number for number in (1, 2))
+    read = read_records(resources_in_lines([one, one, other], "lines"), knowledge())
+    assert 2 == len(read.records[0].supplies)
+
+
+def test_a_desk_that_has_read_others_reads_the_same() -> None:
+    """What was read before leaves nothing at a desk that changes what is read of others, not even products by the same name."""
+    product = {"resourceType": "Medication", "id": "m", "code": {"text": "fluoxetine 20 mg"}}
+    order = request(medicationCodeableConcept=None, medicationReference={"reference": "Medication/m"})
+    desk = Desk(knowledge())
+    first, second = (read_at(desk, resources_in_document(bundle(*told), "bundle.json")) for told in ([product, order], [order]))
+    assert (1, ()) == (len(first.records[0].supplies), second.records[0].supplies)
+    assert reading(order).records == second.records
 
 
 @pytest.mark.parametrize("newer", [{"versionId": "10"}, {"lastUpdated": "2024-06-01T00:00:00Z"}])

@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from fhir_trd.fhir.read.totals import settled
+from fhir_trd.fhir.read.totals import Totals
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import When
 from fhir_trd.model.knowledge import Knowledge
@@ -30,17 +30,17 @@ def answers(count: int) -> list[Answer]:
 
 def test_a_few_missing_answers_are_estimated() -> None:
     """Where the scale allows it, a total is estimated in proportion, and says so."""
-    (score,) = settled([], answers(7), lenient(2)).scores
+    (score,) = Totals(lenient(2)).settled([], answers(7)).scores
     assert (18, ("prorated",)) == (score.value, score.notes)
 
 
 def test_more_missing_answers_leave_no_total() -> None:
     """With more answers missing than the scale allows there is no total, but the answers stay."""
-    found = settled([], answers(6), lenient(2))
+    found = Totals(lenient(2)).settled([], answers(6))
     assert ((), 6) == (found.scores, len(found.answers))
 
 
 def test_one_question_answered_in_two_ways_makes_no_total() -> None:
     """Contradicting answers of one day are not added up."""
     twice = [*answers(9), replace(answers(1)[0], value=3)]
-    assert () == settled([], twice, lenient(0)).scores
+    assert () == Totals(lenient(0)).settled([], twice).scores
