@@ -7,6 +7,7 @@ unless the sieve is thorough: then every line is parsed, and all of the types th
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 from msgspec import Struct, field
@@ -106,13 +107,37 @@ class Sieve:
         opening = OPENING.match(block)
         kind = opening[1].decode() if opening else ""
         if opening and self._is_skipped(kind):
-            lines = block.count(b"\n") + (not block.endswith(b"\n"))
-            if lines == 1 + block.count(b"\n" + opening[0]):
+            lines = _lines_alike(block, opening[0])
+            if lines:
                 return Sifted(lines=lines, read=lines, aside=Counter({(kind, reason_for(kind)): lines}))
+        elif kind in self._looks and (sifted := self._sifted_at_once(kind, block, before)):
+            return sifted
         lines_of_block = block.split(b"\n")
         if not lines_of_block[-1]:
             lines_of_block.pop()
         return self.sift(lines_of_block, before)
+
+    def _sifted_at_once(self, kind: str, block: bytes, before: int) -> Sifted | None:
+        """The resources of a block if each line is plainly one of this type: decoding many costs less than each on its own."""
+        ends = _ends_of(block)
+        try:
+            seen = self._looks[kind].at_lines(block) if ends else []
+        except BROKEN:
+            return None
+        if not ends or len(seen) != len(ends):
+            return None
+        may_go, begin = kind in self._let_go, 0
+        sifted = Sifted(lines=len(ends))
+        for number, (end, (grade, reference, product)) in enumerate(zip(ends, seen, strict=True), before + 1):
+            patient = patient_in(reference)
+            if may_go and patient and not grade:
+                sifted.mentioned.add(patient)
+            else:
+                sifted.kept.append(Kept(patient, grade, kind, number, block[begin:end], product))
+            begin = end + 1
+        sifted.read = len(sifted.kept)
+        sifted.let_go(kind, len(ends) - sifted.read)
+        return sifted
 
     def _is_skipped(self, kind: str) -> bool:
         """Whether lines of this type are not even parsed."""
@@ -121,7 +146,7 @@ class Sieve:
     def sift(self, lines: Iterable[bytes], before: int = 0) -> Sifted:
         """The resources of NDJSON lines."""
         sifted, usual, kind = Sifted(), b"{}", ""
-        look: Look | None = None
+        look: Look[Any] | None = None
         may_go = skip = False
         kept, mentioned, gone, number = sifted.kept, sifted.mentioned, 0, before
         for number, line in enumerate(lines, before + 1):
@@ -232,6 +257,30 @@ def restored(kept: Kept, file: str, first: int) -> Raw:
 def place_of(file: str, line: int) -> str:
     """Where something stood: in a line of a file of lines, or in a document."""
     return f"{file} line {line}" if line else file
+
+
+def _lines_alike(block: bytes, opening: bytes) -> int:
+    """How many lines there are if all of them open alike, else none. Going from end to end takes a third of counting."""
+    lines = at = 0
+    while block.startswith(opening, at):
+        lines += 1
+        at = block.find(b"\n", at) + 1
+        if not at or at == len(block):
+            return lines
+    return 0
+
+
+def _ends_of(block: bytes) -> list[int]:
+    """Where the lines end, if they are plainly one object each: nowhere else in JSON a line ends between } and {."""
+    ends: list[int] = []
+    end, find = -1, block.find
+    while (end := find(b"\n", end + 1)) >= 0:
+        ends.append(end)
+    if block.endswith(b"\n"):
+        ends.pop()
+    if {block[end - 1 : end + 2] for end in ends} - {b"}\n{"}:
+        return []
+    return [*ends, len(block) - block.endswith(b"\n")]
 
 
 @lru_cache(maxsize=65536)
