@@ -110,6 +110,7 @@ class Server:
 
     def _exchange(self, ask: Ask, url: str, into: BinaryIO) -> Answer:
         for _ in range(REDIRECTS + 1):
+            _expect_secured(ask, url, self.address)
             response = self._send(ask, url)
             location = response.headers.get("Location", "") if response.is_redirect else ""
             if not location:
@@ -257,6 +258,15 @@ def _redirected(ask: Ask, url: str, location: str) -> str:
             "Nothing was sent there; check --server"
         )
     return target
+
+
+def _expect_secured(ask: Ask, url: str, home: str) -> None:
+    """Addresses name patients: where a secured server leads to a plain one, nobody follows for others to read."""
+    if home.startswith("https://") and url.lower().startswith("http://"):
+        raise ServerError(
+            f"{ask.told}: found an address without https that a server with https named, wanted one with it. Nothing was sent "
+            "there; whoever runs the server must tell it its own address"
+        )
 
 
 def _kind_of(error: Exception) -> str:

@@ -62,14 +62,27 @@ def test_passwords_of_this_machine_are_not_sent(tmp_path: Path, monkeypatch: pyt
     assert "Authorization" not in sent().headers
 
 
-@pytest.mark.parametrize("where", [ELSEWHERE, "http://ehr.example.org/fhir/x", "https://ehr.example.org:8443/fhir/x"])
+@pytest.mark.parametrize("where", [ELSEWHERE, "https://ehr.example.org:8443/fhir/x"])
 def test_a_token_stays_with_its_origin(where: str) -> None:
-    """A file on another host, port or scheme is asked for without the token."""
+    """A file on another host or port is asked for without the token."""
     play(where, good())
 
     server(who=bearer("t0k")).ask(Ask(method="GET", url=where))
 
     assert "Authorization" not in sent().headers
+
+
+@pytest.mark.parametrize("where", ["http://ehr.example.org/fhir/x", "HTTP://files.example.org/x"])
+def test_a_secured_server_leads_to_no_plain_one(where: str) -> None:
+    """A next page, a file or a redirect without https is not followed: its address may name a patient, for all to read."""
+    play("Patient/1", bad(302, Location=where))
+
+    linked = message_of(ServerError, lambda: server().ask(Ask(method="GET", url=where)))
+    redirected = message_of(ServerError, lambda: server().ask(GET))
+
+    assert "found an address without https" in linked
+    assert "found an address without https" in redirected
+    assert [f"{BASE}/Patient/1"] == [call.request.url for call in responses.calls]
 
 
 def test_a_file_that_needs_no_token_gets_none() -> None:
