@@ -6,7 +6,7 @@ from typing import Self
 
 from fhir_trd.cli.progress import Progress
 
-UNITS = {"scanning": "bytes", "judging": "partitions"}
+UNITS = {"scanning": "bytes", "judging": "partitions", "varying": "partitions"}
 """What is counted in each stage."""
 
 

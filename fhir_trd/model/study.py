@@ -9,7 +9,9 @@ class Step(Struct, frozen=True, kw_only=True):
     """One step of the way from everyone to whoever meets a criteria set.
 
     ``surely`` and ``possibly`` are the people who are left; ``removed`` those who surely are not any more. ``rule`` is empty
-    where the step is none of the set's own rules. The last step counts whoever meets the set without having come this way.
+    where the step is none of the set's own rules. Where a step asks something of one trial, ``enough_surely`` and
+    ``enough_possibly`` are those of whom as many distinct trials get this far as the set wants to fail. The last step counts
+    whoever meets the set without having come this way.
     """
 
     criteria: str
@@ -20,6 +22,8 @@ class Step(Struct, frozen=True, kw_only=True):
     surely: int
     possibly: int
     removed: int
+    enough_surely: int | None = None
+    enough_possibly: int | None = None
 
     @property
     def in_doubt(self) -> int:

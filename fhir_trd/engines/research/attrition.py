@@ -6,11 +6,12 @@ from itertools import accumulate
 
 from msgspec import Struct
 
-from fhir_trd.engines.research.population import Asked, Part, TrialRow, VerdictRow
-from fhir_trd.model.criteria import CriteriaSet
+from fhir_trd.engines.research.population import Part, TrialRow, VerdictRow
+from fhir_trd.model.criteria import CriteriaSet, Rule
+from fhir_trd.model.drugs import Drug
 from fhir_trd.model.study import Share, Step
 from fhir_trd.model.trials import Purpose
-from fhir_trd.model.truth import Truth, all_of, any_of, truth_of
+from fhir_trd.model.truth import Truth, all_of, any_of, at_least, truth_of
 from fhir_trd.model.verdicts import Result
 
 EVERYONE = "everyone"
@@ -19,10 +20,11 @@ RULE = "rule"
 DEPRESSED, TREATED = "depression", "treated"
 """Among whom a share is counted, besides everyone: whoever surely has depression on record; and of those, who has a trial."""
 
+TRIAL = "trial"
 PEOPLE = (
     ("recorded", "any record of depression or of an antidepressant"),
     (DEPRESSED, "depression on record: a diagnosis, or the purpose of an antidepressant"),
-    ("trial", "an antidepressant was taken"),
+    (TRIAL, "an antidepressant was taken"),
 )
 TRIALS = (
     ("purpose", "… for depression"),
@@ -48,11 +50,14 @@ class Stage(Struct, frozen=True):
 class Tally:
     """What is counted of the people under one criteria set."""
 
-    def __init__(self, criteria: CriteriaSet) -> None:
+    def __init__(self, criteria: CriteriaSet, drugs: Iterable[Drug]) -> None:
         self.criteria = criteria
         self.stages = tuple(_stages(criteria))
         self.results: Counter[str] = Counter()
+        self._rule = criteria.failed_trials
+        self._keys = _keys(self._rule, drugs) if self._rule else {}
         self._left = [Counter[Truth]() for _ in self.stages]
+        self._enough = {name: Counter[Truth]() for name in (TRIAL, *dict(TRIALS))} if self._rule else {}
         self._among: dict[str, Counter[str]] = {DEPRESSED: Counter(), TREATED: Counter()}
 
     def add(self, part: Part) -> None:
@@ -66,8 +71,10 @@ class Tally:
     def _add(self, row: VerdictRow, trials: Sequence[TrialRow]) -> None:
         depressed = any_of((row.depression, truth_of(any(one.purpose == Purpose.DEPRESSION for one in trials), possibly=False)))
         asked = [Truth.YES, Truth.YES, depressed, truth_of(bool(trials), possibly=False)]
-        if self.criteria.failed_trials is not None:
-            asked += _furthest(trials, self.criteria.id)
+        if self._rule is not None:
+            ways = [(self._keys[trial.drug], _way(trial, self.criteria.id)) for trial in trials]
+            asked += [any_of(way[step] for _, way in ways) for step, _ in enumerate(TRIALS, 1)]
+            self._add_enough(self._rule.whole("trials"), depressed, ways)
         found = {one.rule: one.truth for one in row.findings}
         asked += [found[rule.name] for rule in self.criteria.rules if rule.decides]
         for left, truth in zip(self._left, accumulate(asked, _both), strict=True):
@@ -75,6 +82,13 @@ class Tally:
         if depressed is Truth.YES:
             self._among[DEPRESSED][row.result] += 1
             self._among[TREATED][row.result] += bool(trials)
+
+    def _add_enough(self, needed: int, depressed: Truth, ways: Sequence[tuple[str, list[Truth]]]) -> None:
+        """Count whether as many distinct trials get to each step as the set wants to fail."""
+        for step, counter in enumerate(self._enough.values()):
+            sure = {key for key, way in ways if way[step] is Truth.YES}
+            possible = {key for key, way in ways if way[step] is not Truth.NO}
+            counter[_both(depressed, at_least(needed, len(sure), len(possible)))] += 1
 
     def steps(self) -> Iterator[Step]:
         """Every step, and at the end whoever meets the set without having come this way."""
@@ -91,6 +105,7 @@ class Tally:
         yield self._step(len(self.stages), last, met - surely, met + perhaps - possibly, 0)
 
     def _step(self, number: int, stage: Stage, surely: int, possibly: int, removed: int) -> Step:
+        enough = self._enough.get(stage.name)
         return Step(
             criteria=self.criteria.id,
             step=number,
@@ -100,6 +115,8 @@ class Tally:
             surely=surely,
             possibly=possibly,
             removed=removed,
+            enough_surely=enough[Truth.YES] if enough is not None else None,
+            enough_possibly=enough[Truth.YES] + enough[Truth.MAYBE] if enough is not None else None,
         )
 
     def shares(self) -> Iterator[Share]:
@@ -125,18 +142,19 @@ def _stages(criteria: CriteriaSet) -> Iterator[Stage]:
     yield from (Stage(RULE, rule.name, rule.sentence) for rule in criteria.rules if rule.decides)
 
 
-def _furthest(trials: Iterable[TrialRow], criteria: str) -> list[Truth]:
-    """How far the trial gets that gets furthest, at each step."""
-    ways = [_way(trial, asked, criteria) for trial in trials for asked in trial.conditions if asked.criteria == criteria]
-    return [any_of(at_step) for at_step in zip(*ways, strict=True)] if ways else [Truth.NO for _ in TRIALS]
+def _keys(rule: Rule, drugs: Iterable[Drug]) -> dict[str, str]:
+    """By ingredient, what tells a trial of it apart from others under this rule."""
+    by_class = rule.word("distinct_by") == "class"
+    return {drug.ingredient: drug.distinct_class if by_class else drug.distinct_name for drug in drugs}
 
 
-def _way(trial: TrialRow, asked: Asked, criteria: str) -> list[Truth]:
+def _way(trial: TrialRow, criteria: str) -> list[Truth]:
     """One trial, step by step. What the set accepts in place of a step, such as a stop for side effects, passes it."""
     answer = next((one.answer for one in trial.judgements if one.criteria == criteria), Truth.NO)
+    asked = next(one for one in trial.conditions if one.criteria == criteria)
     dose = truth_of(surely=trial.adequate_days_least > 0, possibly=trial.adequate_days_most > 0)
     kind = _both(asked.route or Truth.NO, asked.drug or Truth.NO)
-    parts = (asked.purpose, kind, asked.episode, dose, asked.duration, asked.outcome, asked.adherence, answer)
+    parts = (Truth.YES, asked.purpose, kind, asked.episode, dose, asked.duration, asked.outcome, asked.adherence, answer)
     reached = accumulate((part or Truth.NO for part in parts), _both)
     return [any_of((answer, one)) for one in reached]
 

@@ -20,7 +20,8 @@ FOUND, PUBLISHED = "found", "published"
 STUDY_SCHEMAS: Mapping[str, pa.Schema] = {
     "attrition": pa.schema([
         ("criteria", _TEXT), ("step", _COUNT), ("stage", _TEXT), ("rule", _TEXT), ("says", _TEXT), ("surely", _PEOPLE),
-        ("possibly", _PEOPLE), ("in_doubt", _PEOPLE), ("removed", _PEOPLE),
+        ("possibly", _PEOPLE), ("in_doubt", _PEOPLE), ("removed", _PEOPLE), ("enough_surely", _PEOPLE),
+        ("enough_possibly", _PEOPLE),
     ]),
     "prevalence": pa.schema([
         ("kind", _TEXT), ("criteria", _TEXT), ("where", _TEXT), ("among", _TEXT), ("people", _PEOPLE), ("excluded", _PEOPLE),
@@ -87,6 +88,8 @@ def _step_row(step: Step) -> Row:
         "possibly": step.possibly,
         "in_doubt": step.in_doubt,
         "removed": step.removed,
+        "enough_surely": step.enough_surely,
+        "enough_possibly": step.enough_possibly,
     }
 
 

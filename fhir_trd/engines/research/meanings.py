@@ -131,6 +131,8 @@ _ATTRITION = {
     "possibly": Meaning("how many are left surely or perhaps", _PEOPLE),
     "in_doubt": Meaning("possibly less surely: of how many the records do not tell", _PEOPLE),
     "removed": Meaning("how many surely are not left any more, who might have been at the step before", _PEOPLE),
+    "enough_surely": Meaning("of how many surely as many distinct trials get this far as the set wants to fail", _PEOPLE),
+    "enough_possibly": Meaning("of how many surely or perhaps so many get this far", _PEOPLE),
 }
 _PREVALENCE = {
     "kind": _of("counted in this population, or given by a paper", (FOUND, PUBLISHED)),

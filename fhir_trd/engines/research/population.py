@@ -75,6 +75,7 @@ class TrialRow(Struct, frozen=True):
     """What is counted of a row of ``trials``."""
 
     patient: str
+    drug: str
     purpose: str
     adequate_days_least: int
     adequate_days_most: int

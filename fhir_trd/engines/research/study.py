@@ -30,7 +30,7 @@ def study(request: Request, work: Path, *, workers: int, told: Told) -> Study:
     varied = tuple(name for name in names if knowledge.criteria[name].failed_trials is not None) if request.grid else ()
     if request.grid and not varied:
         expect_variable(knowledge.criteria[names[0]])
-    tallies = [Tally(knowledge.criteria[name]) for name in names]
+    tallies = [Tally(knowledge.criteria[name], knowledge.formulary.drugs.values()) for name in names]
     for part in parts_in(request.folder):
         for tally in tallies:
             tally.add(part)
