@@ -7,8 +7,8 @@ from pathlib import Path
 
 from fhir_trd.sources.forms import GZIP
 
-BLOCK = 2 << 20
-"""How many bytes are handed on at once."""
+BLOCK = 256 << 10
+"""How many bytes are handed on at once: they stay in the processor's cache while they are looked through."""
 
 PACKED = 256 << 10
 """How many bytes of an archive are unpacked at once."""
@@ -68,13 +68,16 @@ def _stretch(path: str, start: int, stop: int) -> Iterator[bytes]:
         at = max(start - 1, 0)
         raw.seek(at)
         is_inside = start == 0
-        while chunk := raw.read(BLOCK):
-            end = chunk.find(b"\n", max(stop - 1 - at, 0)) + 1 if at + len(chunk) >= stop else 0
-            at += len(chunk)
-            first = 0 if is_inside else chunk.find(b"\n") + 1
+        # One room for all parts: the system has to clear every new one.
+        room = bytearray(BLOCK)
+        view = memoryview(room)
+        while size := raw.readinto(room):
+            end = room.find(b"\n", max(stop - 1 - at, 0), size) + 1 if at + size >= stop else 0
+            at += size
+            first = 0 if is_inside else room.find(b"\n", 0, size) + 1
             is_inside = is_inside or first > 0
-            if is_inside and first < (end or len(chunk)):
-                yield chunk[first : end or len(chunk)]
+            if is_inside and first < (end or size):
+                yield bytes(view[first : end or size])
             if end:
                 return
 

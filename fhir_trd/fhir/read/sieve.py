@@ -5,9 +5,8 @@ unless the sieve is thorough: then every line is parsed, and all of the types th
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 from msgspec import Struct, field
@@ -17,7 +16,6 @@ from fhir_trd.fhir.decode import (
     BLANK,
     ENVELOPES,
     OPENING,
-    Body,
     Fault,
     Raw,
     fault_of,
@@ -26,12 +24,13 @@ from fhir_trd.fhir.decode import (
 )
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.drugs import NO_DRUG
+from fhir_trd.fhir.read.fellows import people_in
 from fhir_trd.fhir.read.gathering import DECODERS
-from fhir_trd.fhir.read.glimpses import Glimpses, Look, Seen
+from fhir_trd.fhir.read.glimpses import Glimpses, Seen
 from fhir_trd.fhir.read.grades import Grade, Grades
 from fhir_trd.fhir.read.procedures import NO_STAY, NO_TREATMENT
 from fhir_trd.fhir.read.scores import NO_SCORE
-from fhir_trd.fhir.read.sheets import PATIENT, sheet_of, subject_of
+from fhir_trd.fhir.read.sheets import PATIENT, subject_of
 from fhir_trd.fhir.references import id_in_urn, target_of
 from fhir_trd.fhir.slices import Head
 from fhir_trd.fhir.slices_repair import fitted
@@ -47,7 +46,6 @@ REASONS = {OBSERVATION: NO_SCORE, "Procedure": NO_TREATMENT, "Encounter": NO_STA
 BROKEN = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 LINE, ONLY_LINE = "line", " line 1"
 _HEAD = msgspec.json.Decoder(Head).decode
-_PATIENT_SLICE = msgspec.json.Decoder(PatientSlice)
 
 
 class Kept(Struct, frozen=True, array_like=True, gc=False):
@@ -78,12 +76,11 @@ class Sifted(Struct, kw_only=True):
     aside: Counter[tuple[str, str]] = field(default_factory=Counter)
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
-    def let_go(self, kind: str, count: int) -> int:
-        """Count resources of a type that can't matter; none is left to count."""
+    def let_go(self, kind: str, count: int) -> None:
+        """Count resources of a type that can't matter."""
         if count:
             self.read += count
             self.aside[kind, reason_for(kind)] += count
-        return 0
 
 
 def reason_for(kind: str) -> str:
@@ -107,15 +104,27 @@ class Sieve:
         opening = OPENING.match(block)
         kind = opening[1].decode() if opening else ""
         if opening and self._is_skipped(kind):
-            lines = _lines_alike(block, opening[0])
-            if lines:
-                return Sifted(lines=lines, read=lines, aside=Counter({(kind, reason_for(kind)): lines}))
-        elif kind in self._looks and (sifted := self._sifted_at_once(kind, block, before)):
+            return self._let_go_at_once(kind, opening[0], block, before)
+        if kind in self._looks and (sifted := self._sifted_at_once(kind, block, before)):
             return sifted
-        lines_of_block = block.split(b"\n")
-        if not lines_of_block[-1]:
-            lines_of_block.pop()
-        return self.sift(lines_of_block, before)
+        return self._sifted_one_by_one(block, before)
+
+    def _let_go_at_once(self, kind: str, usual: bytes, block: bytes, before: int) -> Sifted:
+        """What is left of a block of a type that is not needed: the lines that open otherwise, sorted one by one."""
+        sifted = Sifted()
+        begin, number, gone, size = 0, before, 0, len(block)
+        while begin < size:
+            number += 1
+            # From end to end takes a third of the time of counting.
+            end = block.find(b"\n", begin)
+            if block.startswith(usual, begin):
+                gone += 1
+            else:
+                self._sort_line(block[begin : end if end >= 0 else size], number, sifted)
+            begin = end + 1 or size
+        sifted.let_go(kind, gone)
+        sifted.lines = number - before
+        return sifted
 
     def _sifted_at_once(self, kind: str, block: bytes, before: int) -> Sifted | None:
         """The resources of a block if each line is plainly one of this type: decoding many costs less than each on its own."""
@@ -143,39 +152,14 @@ class Sieve:
         """Whether lines of this type are not even parsed."""
         return bool(kind) and not self._thorough and kind not in self._looks and kind not in ENVELOPES
 
-    def sift(self, lines: Iterable[bytes], before: int = 0) -> Sifted:
-        """The resources of NDJSON lines."""
-        sifted, usual, kind = Sifted(), b"{}", ""
-        look: Look[Any] | None = None
-        may_go = skip = False
-        kept, mentioned, gone, number = sifted.kept, sifted.mentioned, 0, before
+    def _sifted_one_by_one(self, block: bytes, before: int) -> Sifted:
+        """The resources of a block of whatever lines."""
+        lines = block.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        sifted = Sifted(lines=len(lines))
         for number, line in enumerate(lines, before + 1):
-            if not line.startswith(usual):
-                # Most lines of a file open alike, so what the opening says is worked out once.
-                gone = sifted.let_go(kind, gone)
-                opening = OPENING.match(line)
-                kind, usual = (opening[1].decode(), opening[0]) if opening else ("", b"{}")
-                look, may_go, skip = self._looks.get(kind), kind in self._let_go, self._is_skipped(kind)
-            if look is None:
-                if skip:
-                    gone += 1
-                else:
-                    self._sort_other(kind, line, number, sifted)
-                continue
-            try:
-                grade, reference, product = look(line)
-            except BROKEN:
-                self._sort_piece(Raw(kind, line, "", LINE), {}, "", number, sifted)
-                continue
-            patient = patient_in(reference)
-            if may_go and patient and not grade:
-                gone += 1
-                mentioned.add(patient)
-            else:
-                sifted.read += 1
-                kept.append(Kept(patient, grade, kind, number, line, product))
-        sifted.let_go(kind, gone)
-        sifted.lines = number - before
+            self._sort_line(line, number, sifted)
         return sifted
 
     def sift_document(self, body: bytes) -> Sifted:
@@ -184,9 +168,13 @@ class Sieve:
         self._unpack(list(resources_in_document(body, "")), "", 0, sifted)
         return sifted
 
-    def _sort_other(self, kind: str, line: bytes, number: int, sifted: Sifted) -> None:
-        """A line of a type that is not needed, an envelope, or one that does not open as resources do."""
-        if kind and kind not in ENVELOPES:
+    def _sort_line(self, line: bytes, number: int, sifted: Sifted) -> None:
+        """Sort a line: a resource as most are, one of a type that is not needed, an envelope, or one that opens otherwise."""
+        opening = OPENING.match(line)
+        kind = opening[1].decode() if opening else ""
+        if self._is_skipped(kind):
+            sifted.let_go(kind, 1)
+        elif kind and kind not in ENVELOPES:
             self._sort_piece(Raw(kind, line, "", LINE), {}, "", number, sifted)
         elif kind or line.strip(BLANK):
             self._unpack(list(resources_in_lines((line,), "")), ONLY_LINE, number, sifted)
@@ -211,7 +199,7 @@ class Sieve:
 
     def _unpack(self, pieces: list[Raw | Fault], seat: str, number: int, sifted: Sifted) -> None:
         """Sort the resources of an envelope, whose patients other entries of it may be."""
-        people = _people(pieces)
+        people = people_in(pieces)
         for piece in pieces:
             if isinstance(piece, Raw) and not piece.aside:
                 self._sort_piece(piece, people, seat, number, sifted)
@@ -259,17 +247,6 @@ def place_of(file: str, line: int) -> str:
     return f"{file} line {line}" if line else file
 
 
-def _lines_alike(block: bytes, opening: bytes) -> int:
-    """How many lines there are if all of them open alike, else none. Going from end to end takes a third of counting."""
-    lines = at = 0
-    while block.startswith(opening, at):
-        lines += 1
-        at = block.find(b"\n", at) + 1
-        if not at or at == len(block):
-            return lines
-    return 0
-
-
 def _ends_of(block: bytes) -> list[int]:
     """Where the lines end, if they are plainly one object each: nowhere else in JSON a line ends between } and {."""
     ends: list[int] = []
@@ -290,22 +267,3 @@ def patient_in(reference: str) -> str:
     if target is None or target.resource_type not in (PATIENT, ""):
         return NOBODY
     return target.written if target.resource_type else f"{PATIENT}/{id_in_urn(target.id)}"
-
-
-def _people(pieces: Iterable[Raw | Fault]) -> dict[str, str]:
-    """The patients of an envelope by every spelling that its entries may refer to them by."""
-    people: dict[str, str] = {}
-    for piece in pieces:
-        if isinstance(piece, Raw) and piece.resource_type == PATIENT:
-            resource = _patient_slice(piece.body)
-            sheet = sheet_of(piece, resource, ()) if resource else None
-            if sheet and sheet.name.startswith(f"{PATIENT}/"):
-                people.update(dict.fromkeys(sheet.keys, sheet.name))
-    return people
-
-
-def _patient_slice(body: Body) -> PatientSlice | None:
-    try:
-        return fitted(_PATIENT_SLICE, body)[0]
-    except BROKEN:
-        return None
