@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,8 +33,8 @@ from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import Assessment
 from fhir_trd.sinks.files import write_file
 
-CHECKED_FIRST, CHECKED_EACH = 1, 500
-"""Where a sample passes the strict gate: so many of the first of each partition, and one in so many of the others."""
+CHECKED_EACH = 500
+"""Where a sample passes the strict gate: the first that a process writes, and after it one in so many."""
 
 
 FHIR = "fhir"
@@ -51,6 +52,16 @@ class Judged(Struct, frozen=True):
     faults: tuple[Fault, ...]
     products: tuple[tuple[str, str], ...]
     device: str
+    sizes: dict[str, int] = {}
+    """How many bytes each of its files has, by the name of the table or of the type."""
+
+    def cut_short(self, output: Path) -> bool:
+        """Whether a file is not there as it was written: the machine stopped before it was on the disk."""
+        return any(_size_of(path) != size for path, size in self.parts(output).items())
+
+    def parts(self, output: Path) -> dict[Path, int]:
+        """Its files, each with its size."""
+        return {part_of(output, name, self.partition): size for name, size in self.sizes.items()}
 
 
 class Sheets:
@@ -59,7 +70,6 @@ class Sheets:
     def __init__(self) -> None:
         self.rows: dict[str, list[Row]] = {"verdicts": [], "trials": [], "flags": []}
         self.lines: dict[str, list[bytes]] = {name: [] for name in WRITTEN}
-        self.results: Counter[str] = Counter()
         self.sample: list[Written] = []
         self.device = b""
 
@@ -76,17 +86,17 @@ class Judge:
     def __init__(self, reader: Reads, knowledge: Knowledge, order: Order, output: Path) -> None:
         self._reader, self._knowledge, self._order, self._output = reader, knowledge, order, output
         self._silent: dict[tuple[object, ...], list[Row]] = {}
+        self._written = count()
 
     def judge(self, number: int) -> Judged:
         """Judge every patient of a partition, in the order of their references."""
         partition, sheets = self.sheets(number)
-        for name, rows in sheets.rows.items():
-            if rows or number == 0:  # The first part is always there, so that each table can be opened.
-                write_table(rows, name, part_of(self._output, name, number))
-        for name, lines in sheets.lines.items():
-            if lines:
-                write_file(part_of(self._output, name, number), b"".join(lines))
-        return _judged(number, partition, sheets)
+        # The first part is always there, so that each table can be opened.
+        bodies = {name: table_of(rows, name) for name, rows in sheets.rows.items() if rows or number == 0}
+        bodies |= {name: b"".join(lines) for name, lines in sheets.lines.items() if lines}
+        for name, body in bodies.items():
+            write_file(part_of(self._output, name, number), body, lasting=False)
+        return _judged(number, partition, sheets, {name: len(body) for name, body in bodies.items()})
 
     def sheets(self, number: int) -> tuple[Partition, Sheets]:
         """What was read of a partition, and the rows and resources about every patient of it."""
@@ -106,7 +116,6 @@ class Judge:
         else:
             rows = self._rows(record, as_of)
         sheets.rows["verdicts"].extend(rows)
-        sheets.results.update(f"{row['criteria']} {row['result']}" for row in rows)
 
     def _assessed(self, record: PatientRecord, as_of: date, sheets: Sheets) -> list[Row]:
         """The verdicts on a record that tells of depression or its treatment; trials, flags and resources are noted too."""
@@ -118,7 +127,7 @@ class Judge:
             sheets.rows["trials"].extend(trial_rows(assessment, self._knowledge.criteria))
             sheets.rows["flags"].extend(flag_rows(assessment))
             written = Written(assessment)
-            if self._is_checked(len(sheets.lines[WRITTEN[0]])):
+            if self._is_checked(next(self._written)):
                 sheets.sample.append(written)
             sheets.write(written)
         return list(verdict_rows(record, as_of, assessment.verdicts))
@@ -129,7 +138,7 @@ class Judge:
 
     def _is_checked(self, number: int) -> bool:
         if self._order.validate == "sample":
-            return number < CHECKED_FIRST or number % CHECKED_EACH == 0
+            return number % CHECKED_EACH == 0
         return self._order.validate == "all"
 
     def _rows_of_silent(self, record: PatientRecord, as_of: date) -> list[Row]:
@@ -164,25 +173,32 @@ def part_of(output: Path, name: str, number: int) -> Path:
     return output / FHIR / f"{name}.{number:05}.ndjson"
 
 
-def write_table(rows: Sequence[Row], name: str, path: Path) -> None:
-    """Write rows as Parquet."""
-    body = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_arrays(columns_of(rows, name), schema=SCHEMAS[name]), body, compression="zstd")
-    write_file(path, body.getvalue().to_pybytes())
+def table_of(rows: Sequence[Row], name: str) -> bytes:
+    """Rows as Parquet. The smaller files of a stronger compression are not worth the time: most of what is written is FHIR."""
+    stream = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_arrays(columns_of(rows, name), schema=SCHEMAS[name]), stream, compression="snappy")
+    body: bytes = stream.getvalue().to_pybytes()
+    return body
 
 
-def _judged(number: int, partition: Partition, sheets: Sheets) -> Judged:
+def _size_of(path: Path) -> int | None:
+    return path.stat().st_size if path.exists() else None
+
+
+def _judged(number: int, partition: Partition, sheets: Sheets, sizes: dict[str, int]) -> Judged:
+    results = Counter((row["criteria"], row["result"]) for row in sheets.rows["verdicts"])
     rows = {name: len(rows) for name, rows in sheets.rows.items()}
     lines = {name: len(lines) for name, lines in sheets.lines.items()}
     return Judged(
         partition=number,
         patients=len(partition.records),
         written={**rows, **lines},
-        results=dict(sorted(sheets.results.items())),
+        results=dict(sorted((f"{criteria} {result}", many) for (criteria, result), many in results.items())),
         counts=counts_of(partition.fates),
         faults=partition.faults[:FAULTS_NAMED],
         products=tuple(sorted(partition.products)),
         device=sheets.device.decode(),
+        sizes=sizes,
     )
 
 

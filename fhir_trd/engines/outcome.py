@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, structs
 
-from fhir_trd.engines.judging import Judged, part_of, write_table
+from fhir_trd.engines.judging import Judged, part_of, table_of
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.pieces import Plan
 from fhir_trd.engines.scanning import FAULTS_NAMED, Scanned
@@ -19,7 +19,7 @@ from fhir_trd.fhir.read.records import NOT_REFERRED_TO, PRODUCT
 from fhir_trd.fhir.read.sieve import place_of
 from fhir_trd.fhir.write.lines import DEVICE
 from fhir_trd.model.issues import Entry, Fate, Ledger, ledger_of
-from fhir_trd.sinks.files import write_file
+from fhir_trd.sinks.files import make_last, write_file
 
 
 class Outcome(Struct, frozen=True):
@@ -31,21 +31,23 @@ class Outcome(Struct, frozen=True):
     ledger: Ledger
     faults: tuple[Fault, ...]
     device: str
+    parts: tuple[Path, ...] = ()
 
     def write(self, output: Path) -> None:
-        """Write what is there once for the whole population: the ledger and the software."""
+        """Write what is there once for the whole population: the ledger and the software. From now on all of it lasts."""
         rows = [
             {**structs.asdict(entry), "fate": entry.fate.value, "count": count} for entry, count in self.ledger.counts.items()
         ]
-        write_table(rows, "ledger", part_of(output, "ledger", 0))
+        write_file(part_of(output, "ledger", 0), table_of(rows, "ledger"))
         if self.device:
             write_file(part_of(output, DEVICE, 0), self.device.encode())
+        make_last(self.parts)
 
 
 def outcome_of(job: Job, plan: Plan) -> Outcome:
     """Add up what the pieces and partitions came to; every resource that was read must have met one fate."""
     scanned = job.all_scanned()
-    judged = job.all_judged()
+    judged = _whole(job)
     lost = [file.fault for file in plan.files if file.fault]
     fates = Counter(Entry(fault.resource_type, Fate.FAULTY, fault.kind) for fault in lost)
     for count in chain(*(done.counts for done in scanned), *(done.counts for done in judged)):
@@ -61,7 +63,20 @@ def outcome_of(job: Job, plan: Plan) -> Outcome:
         ledger=ledger,
         faults=tuple([*lost, *_faults(plan, scanned), *(fault for done in judged for fault in done.faults)][:FAULTS_NAMED]),
         device=next((done.device for done in judged if done.device), ""),
+        parts=tuple(part for done in judged for part in done.parts(job.output)),
     )
+
+
+def _whole(job: Job) -> list[Judged]:
+    """What became of all partitions, once all their files stand as they were written."""
+    judged = job.all_judged()
+    short = [done.partition for done in judged if done.cut_short(job.output)]
+    for partition in short:
+        job.judged(partition).unlink()
+    if short:
+        why = f"found {len(short)} partitions with files that are cut short or gone (the machine stopped, or they were removed)"
+        raise TrdError(f"{job.output}: {why}, wanted all as they were written; run the same command again, it writes them anew")
+    return judged
 
 
 def _added(counts: Iterable[dict[str, int]]) -> dict[str, int]:

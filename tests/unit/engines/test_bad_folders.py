@@ -10,7 +10,7 @@ from fhir_trd.engines import pieces
 from fhir_trd.engines.bulk import RUN, run
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.outcome import Outcome
-from fhir_trd.errors import UsageError
+from fhir_trd.errors import TrdError, UsageError
 from fhir_trd.fhir.read.copies import DUPLICATE
 from fhir_trd.model.issues import Fate
 from tests.unit.engines.population import (
@@ -253,13 +253,27 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert everything_in(tmp_path / "whole") == everything_in(tmp_path / "out")
 
 
-def _interrupted(folder: Path, output: Path) -> dict[str, int]:
-    """What was done, and when, in a run that is interrupted after its second step."""
+@pytest.mark.parametrize("lost", ["verdicts/part-00000.parquet", "fhir/CarePlan.00000.ndjson"])
+def test_what_a_machine_lost_that_stopped_is_written_anew(tmp_path: Path, lost: str) -> None:
+    """A file that is empty although it was written is noticed before the run counts as finished, and the next run mends it."""
+    folder = by_type(tmp_path / "in", people(10))
+    _interrupted(folder, tmp_path / "out", doing="judging")
+    (tmp_path / "out" / lost).write_bytes(b"")
+    with pytest.raises(TrdError, match=r"found 1 partitions .* run the same command again, it writes them anew"):
+        judged(folder, tmp_path / "out")
+    for output in ("out", "whole"):
+        judged(folder, tmp_path / output)
+
+    assert everything_in(tmp_path / "whole") == everything_in(tmp_path / "out")
+
+
+def _interrupted(folder: Path, output: Path, doing: str = "scanning") -> dict[str, int]:
+    """What was scanned, and when, in a run that is interrupted after its second step, or after the first of another kind."""
     told: list[str] = []
 
-    def interrupt(doing: str, *_: object) -> None:
-        told.append(doing)
-        if len(told) > 1:
+    def interrupt(done: str, *_: object) -> None:
+        told.append(done)
+        if len(told) > 1 and done == doing:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

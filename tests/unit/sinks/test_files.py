@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fhir_trd.errors import UsageError
-from fhir_trd.sinks.files import write_file
+from fhir_trd.sinks.files import make_last, write_file
 
 
 def test_a_file_is_written_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -17,6 +17,23 @@ def test_a_file_is_written_and_nothing_is_left_beside_it(tmp_path: Path) -> None
 
     assert b"new" == path.read_bytes()
     assert [path] == list(path.parent.iterdir())
+
+
+def test_many_files_are_made_to_last_at_once(tmp_path: Path) -> None:
+    """Files that were written without waiting for the disk hold their bytes, and are waited for together."""
+    paths = [tmp_path / f"{number}.json" for number in range(20)]
+    for path in paths:
+        write_file(path, b"x", lasting=False)
+    make_last(paths)
+
+    assert paths == sorted(tmp_path.iterdir(), key=lambda path: int(path.stem))
+    assert [b"x"] * len(paths) == [path.read_bytes() for path in paths]
+
+
+def test_a_file_that_is_gone_cannot_be_made_to_last(tmp_path: Path) -> None:
+    """Whoever waits for files hears of one that is not there."""
+    with pytest.raises(FileNotFoundError):
+        make_last([tmp_path / "gone.json"])
 
 
 def test_a_link_keeps_being_a_link(tmp_path: Path) -> None:
