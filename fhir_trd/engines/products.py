@@ -34,10 +34,11 @@ class Products:
 
     def grade(self, reference: str) -> Grade:
         """How much a record matters that refers to this product; one that leads nowhere is looked at closely."""
-        found = [grade for key in spellings_of(reference) for grade, _ in self._known.get(key, ())]
+        keys = spellings_of(reference)
+        found = [grade for key in keys for grade, _ in self._known.get(key, ())]
         if found:
             return max(found)
-        return Grade.NONE if any(self._is_one_of_the_others(key) for key in spellings_of(reference)) else Grade.CORE
+        return Grade.NONE if any(map(self._is_one_of_the_others, keys)) else Grade.CORE
 
     def behind(self, references: Iterable[str]) -> list[Raw]:
         """The products that matter among those that these references may mean, with the products that they are made of."""

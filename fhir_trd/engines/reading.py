@@ -101,13 +101,17 @@ class Reader(Generic[Seat]):
         self._reads_all = reads_all
 
     def read(self, number: int) -> Partition:
-        """All patients of a partition. Of whom nothing tells of depression nor its treatment, only what bears on a verdict."""
+        """All patients of a partition. Of whom nothing tells of depression nor its treatment, only what bears on a verdict.
+
+        The grade of a drug by reference is that of its product.
+        """
         people: set[str] = set()
         graded: list[tuple[int, Seat, Kept]] = []
         for seat, segment in self._shelves.segments(number):
             people.update(segment.mentioned)
-            graded.extend((self._grade(kept), seat, kept) for kept in segment.kept)
-        people.update(kept.patient for _, _, kept in graded)
+            for kept in segment.kept:
+                people.add(kept.patient)
+                graded.append((self._products.grade(kept.product) if kept.grade == OF_PRODUCT else kept.grade, seat, kept))
         return self._read(graded, people - {NOBODY})
 
     def _read(self, graded: list[tuple[int, Seat, Kept]], people: set[str]) -> Partition:
@@ -138,10 +142,6 @@ class Reader(Generic[Seat]):
         records = sorted((*reading.records, *unread), key=lambda record: record.patient)
         faults = tuple(fault for fault in reading.faults if fault.resource_type != PRODUCT)
         return Partition(tuple(records), fates, faults, reading.products)
-
-    def _grade(self, kept: Kept) -> int:
-        """The grade of a resource, which of a drug by reference its product tells."""
-        return self._products.grade(kept.product) if kept.grade == OF_PRODUCT else kept.grade
 
 
 def _lines_before(scanned: Sequence[Scanned]) -> dict[int, int]:

@@ -37,6 +37,7 @@ def target_of(reference: str) -> Target | None:
     return Target(literal[1], literal[2]) if literal else None
 
 
+@lru_cache(maxsize=32768)
 def spellings_of(reference: str) -> tuple[str, ...]:
     """A reference as it is written, and in its shortest form: either may be how something is found."""
     target = target_of(reference) if reference else None

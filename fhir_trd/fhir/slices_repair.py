@@ -3,9 +3,9 @@
 import json
 import math
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from functools import cache, lru_cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -59,16 +59,19 @@ def _decoder_of(shape: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(shape)
 
 
-def _decoded(shape: Any, body: bytes) -> tuple[Any, tuple[Flaw, ...]]:
+class Understands(Protocol):
+    """What understands elements of any shape."""
+
+    def __call__(self, shape: type[T], body: bytes, /) -> Fitted[T]:
+        """The typed value of these bytes, and the flaws met on the way."""
+
+
+def _decoded(shape: Any, body: bytes) -> Fitted[Any]:
     return fitted(_decoder_of(shape), body)
 
 
-_decoded_once: Callable[[Any, bytes], tuple[Any, tuple[Flaw, ...]]] = lru_cache(maxsize=32768)(_decoded)
-
-
-def element(shape: type[T], body: bytes) -> Fitted[T]:
-    """One element that was left as raw bytes; equal ones are decoded once."""
-    return _decoded_once(shape, body)
+element = cast(Understands, lru_cache(maxsize=32768)(_decoded))
+"""One element that was left as raw bytes; equal ones are decoded once."""
 
 
 def _in_utf8(decoder: Decodes[T], body: bytes) -> Fitted[T]:

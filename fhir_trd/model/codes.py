@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 
-class Coding(Struct, frozen=True):
+class Coding(Struct, frozen=True, gc=False):
     """A code in its code system. ``system`` is our short key (``rxnorm``, ``icd-10-cm``, ``snomed`` …), or the URI if unknown."""
 
     system: str

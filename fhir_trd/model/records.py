@@ -128,7 +128,7 @@ class Course(StrEnum):
         return self in (Course.INACTIVE, Course.REMISSION, Course.RESOLVED)
 
 
-class Diagnosis(Struct, frozen=True, kw_only=True):
+class Diagnosis(Struct, frozen=True, gc=False, kw_only=True):
     """A recorded condition that the rules know. ``category``: "depression", "bipolar", "schizophrenia-spectrum", …
 
     ``severity`` ("mild", "moderate", "severe") and ``remission`` ("partial", "full") come from the code, where it tells.
@@ -152,7 +152,7 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
         return self.category == DEPRESSION and self.abated is None and not self.course.is_past
 
 
-class Score(Struct, frozen=True, kw_only=True):
+class Score(Struct, frozen=True, gc=False, kw_only=True):
     """A total on a named scale. ``items`` holds single answers, by the item's number as a string."""
 
     origin: Origin
@@ -163,7 +163,7 @@ class Score(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Answer(Struct, frozen=True, gc=False, kw_only=True):
     """One answer on a named scale, of a day on which there is no total to hold it."""
 
     origin: Origin
@@ -173,7 +173,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     when: When
 
 
-class Treatment(Struct, frozen=True, kw_only=True):
+class Treatment(Struct, frozen=True, gc=False, kw_only=True):
     """A treatment that is not a drug: "ect", "tms", "psychotherapy" … ``side``: "bilateral" or "unilateral", where it is told."""
 
     origin: Origin
@@ -183,7 +183,7 @@ class Treatment(Struct, frozen=True, kw_only=True):
     side: str = ""
 
 
-class Reaction(Struct, frozen=True, kw_only=True):
+class Reaction(Struct, frozen=True, gc=False, kw_only=True):
     """A side effect or allergy blamed on a drug. ``supply`` names the record it is linked to, if it is.
 
     ``allergy``: it is recorded as an allergy or intolerance, not as one event.
@@ -196,7 +196,7 @@ class Reaction(Struct, frozen=True, kw_only=True):
     allergy: bool = False
 
 
-class Stay(Struct, frozen=True, kw_only=True):
+class Stay(Struct, frozen=True, gc=False, kw_only=True):
     """A stay in hospital. ``for_depression`` None: the reason is not recorded."""
 
     origin: Origin
@@ -205,7 +205,7 @@ class Stay(Struct, frozen=True, kw_only=True):
     for_depression: bool | None = None
 
 
-class Presence(Struct, frozen=True, kw_only=True):
+class Presence(Struct, frozen=True, gc=False, kw_only=True):
     """A condition or device that speaks for caution. ``when`` is its onset, or the day it was recorded.
 
     A drug of that category has a ``name``, and ``when`` covers the days on which it was taken.
@@ -219,7 +219,7 @@ class Presence(Struct, frozen=True, kw_only=True):
     when: When | None = None
 
 
-class Measurement(Struct, frozen=True, kw_only=True):
+class Measurement(Struct, frozen=True, gc=False, kw_only=True):
     """A measured value. ``unit`` is empty if no table knows it; ``beyond`` ("high", "low", "positive") as the laboratory says.
 
     ``undetected``: what was looked for is too little to be measured, or not there.

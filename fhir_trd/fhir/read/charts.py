@@ -1,8 +1,10 @@
 """The record of one patient as it fills, fact by fact."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
 from fhir_trd.fhir.read.sheets import Fact
@@ -50,14 +52,14 @@ class Chart:
         self.died: When | None = None
         self.sex = ""
         self.latest: date | None = None
-        self._facts: dict[type[object], list[Any]] = {}
+        self._facts: defaultdict[type[object], list[Any]] = defaultdict(list)
         self.issues: list[Issue] = []
         self.sources: set[str] = set()
 
     def note(self, facts: Iterable[Fact]) -> None:
         """Take facts in, each beside those of its kind."""
         for fact in facts:
-            self._facts.setdefault(type(fact), []).append(fact)
+            self._facts[type(fact)].append(fact)
 
     def happened(self, day: date | None) -> None:
         """Note the latest day on which something happened."""
@@ -105,9 +107,11 @@ def _of_one_resource(facts: list[P]) -> list[P]:
     if len(facts) == 1:
         return facts
     # To write out a fact takes long, so that it is left to those that do not differ in their next element.
-    name = facts[0].__struct_fields__[1]
-    words = {repr(getattr(fact, name)): fact for fact in facts}
-    return [words[word] for word in sorted(words)] if len(words) == len(facts) else sorted(facts, key=repr)
+    following = attrgetter(facts[0].__struct_fields__[1])
+    words = list(map(repr, map(following, facts)))
+    if len(set(words)) < len(words):
+        return sorted(facts, key=repr)
+    return [fact for _, fact in sorted(zip(words, facts, strict=True))]
 
 
 def _presence_order(presence: Presence) -> tuple[object, ...]:

@@ -1,9 +1,9 @@
 """What every reader has at hand: the tables in a form made for looking up, and the shelf with what references point to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from copy import copy
 from functools import lru_cache
-from typing import Any, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from msgspec import Raw
 
@@ -25,6 +25,7 @@ from fhir_trd.fhir.slices_repair import ABSENT, element
 from fhir_trd.fhir.slices_resources import ConditionSlice
 from fhir_trd.model.knowledge import Knowledge
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -51,7 +52,7 @@ class Desk:
         self.totals = Totals(knowledge)
         self.days = Calendar(knowledge.conventions.sentinel_dates)
         self.shelf: Shelf[Sheet] = Shelf()
-        self._told: Callable[[Any, bytes], tuple[Any, bool]] = lru_cache(maxsize=32768)(self._told_once)
+        self._once: Callable[..., Any] = lru_cache(maxsize=32768)(self._work)
 
     def cleared(self) -> Self:
         """The same desk with an empty shelf: what was once worked out about codes and words need not be again."""
@@ -65,15 +66,18 @@ class Desk:
         if body in ABSENT:
             return None
         known: T | None
-        known, is_plain = self._told(work, body)
+        known, is_plain = self._once(_told_by, work, body)
         if not is_plain:
             margin.element(ConceptSlice, raw, path)
         return known
 
-    def _told_once(self, work: "Callable[[ConceptSlice, Desk], Any]", body: bytes) -> tuple[Any, bool]:
-        """What the element tells, and whether nothing about it is worth a note."""
-        concept, flaws = element(ConceptSlice, body)
-        return (None, False) if concept is None else (work(concept, self), not flaws)
+    def once(self, work: "Callable[Concatenate[Desk, P], T]", *of: P.args, **_: P.kwargs) -> T:
+        """What work makes of this with the tables alone: done once for the same."""
+        made: T = self._once(work, *of)
+        return made
+
+    def _work(self, work: Callable[..., T], *of: Hashable) -> T:
+        return work(self, *of)
 
     def resource(self, reference: Reference | None, scope: str) -> Sheet | None:
         """The resource that a literal reference points to, if it was read."""
@@ -115,6 +119,12 @@ class Desk:
             if pair.concept:
                 yield pair.concept
         yield from self.concepts_behind((pair.reference for pair in pairs if pair.reference), scope, margin)
+
+
+def _told_by(desk: Desk, work: Callable[[ConceptSlice, Desk], T], body: bytes) -> tuple[T | None, bool]:
+    """What an element tells, and whether nothing about it is worth a note."""
+    concept, flaws = element(ConceptSlice, body)
+    return (None, False) if concept is None else (work(concept, desk), not flaws)
 
 
 def _is_unestablished(condition: ConditionSlice) -> bool:

@@ -1,6 +1,5 @@
 """The first pass: every resource is decoded, what can be settled at once is settled, and the shelf of references is filled."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -25,12 +24,13 @@ class Tally:
     """How many resources of each type met which fate, and why."""
 
     def __init__(self) -> None:
-        self._counts: Counter[tuple[str, str, str]] = Counter()
+        self._counts: dict[tuple[str, str, str], int] = {}
         self.read = 0
 
     def add(self, resource_type: str, fate: str, reason: str = "", count: int = 1) -> None:
         """Count resources that met one fate."""
-        self._counts[resource_type, fate, reason] += count
+        entry = resource_type, fate, reason
+        self._counts[entry] = self._counts.get(entry, 0) + count
 
     def ledger(self) -> Ledger:
         """All that was counted."""

@@ -1,17 +1,16 @@
 """Observations that are no scores: laboratory values, blood pressure, the QT interval, tests and single questions."""
 
-from collections.abc import Iterator
+from msgspec import Raw, Struct
 
 from fhir_trd.fhir.read.codes import TEXT, words_of
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.margin import Margin
-from fhir_trd.fhir.read.scores import COMPONENTS, FINAL, NO_SCORE, Component, read_observation, unusable
+from fhir_trd.fhir.read.scores import COMPONENTS, FINAL, OTHER, Component, read_observation, unusable, when_of
 from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
 from fhir_trd.fhir.read.values import number_of
-from fhir_trd.fhir.slices import ConceptSlice, Element, Period, Quantity
+from fhir_trd.fhir.slices import ConceptSlice, Element, Quantity
 from fhir_trd.fhir.slices_resources import ObservationSlice
 from fhir_trd.model.codes import Coding
-from fhir_trd.model.dates import When
 from fhir_trd.model.flagging import MeasureCode
 from fhir_trd.model.records import Measurement
 
@@ -31,13 +30,27 @@ class Range(Element, frozen=True):
 
 
 RANGES = tuple[Range, ...]
+NO_QUANTITY = Quantity()
 Part = ObservationSlice | Component
+
+
+class Finding(Struct, frozen=True, gc=False, kw_only=True):
+    """What was measured, whoever's it is and whenever it was: the elements of a ``Measurement`` that do not tell that."""
+
+    kind: str
+    value: float | None
+    unit: str
+    beyond: str
+    undetected: bool
+
+
+Findings = tuple[Finding, ...]
 
 
 def read_measurement(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
     """The scores of an observation, else what it measured."""
     facts = read_observation(sheet, desk, margin)
-    if isinstance(facts, Aside) and facts.reason == NO_SCORE:
+    if facts is OTHER:
         return _measured(sheet, desk, margin) or facts
     if isinstance(facts, Aside) or not _has_parts(sheet):
         return facts
@@ -52,30 +65,65 @@ def _has_parts(sheet: Sheet) -> bool:
 def _measured(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ...] | Aside:
     seen = sheet.slice
     assert isinstance(seen, ObservationSlice)
-    parts = tuple(_parts(seen, desk, margin))
-    if not parts:
+    findings = _findings(seen, desk, margin)
+    if not findings:
         return ()
     if refused := unusable(seen.status, FINAL):
         return refused
-    period = seen.effective_period or Period()
-    written = seen.effective_date_time or seen.effective_instant or period.end or period.start
-    when = desk.days.day(written, "effective", margin)
+    when = when_of(seen, desk, margin)
     if when is None:
         return Aside("a measurement without a date")
     margin.happened(when)
-    return tuple(_measurement(code, part, when, seen, desk, margin) for code, part in parts)
+    return tuple(
+        Measurement(
+            origin=margin.origin,
+            kind=found.kind,
+            when=when,
+            value=found.value,
+            unit=found.unit,
+            beyond=found.beyond,
+            undetected=found.undetected,
+        )
+        for found in findings
+    )
 
 
-def _parts(seen: ObservationSlice, desk: Desk, margin: Margin) -> Iterator[tuple[MeasureCode, Part]]:
-    if code := _code_of(seen, desk, margin):
-        yield code, seen
-    for component in margin.element(COMPONENTS, seen.component, "component") or ():
-        if code := _code_of(component, desk, margin):
-            yield code, component
+def _findings(seen: ObservationSlice, desk: Desk, margin: Margin) -> Findings:
+    """What was measured. Equal numbers with a unit, which by far the most are, are understood once."""
+    told = seen.value_integer or seen.value_decimal or seen.value_string or seen.value_codeable_concept or seen.value_boolean
+    if told:
+        return _found_in(seen, desk, margin)
+    elements = (seen.code, seen.component, seen.value_quantity, seen.interpretation, seen.reference_range)
+    known = desk.once(_in_numbers, *map(bytes, elements))
+    return _found_in(seen, desk, margin) if known is None else known
 
 
-def _code_of(part: Part, desk: Desk, margin: Margin) -> MeasureCode | None:
-    return desk.told(_measure_code, part.code, "code", margin)
+def _in_numbers(
+    desk: Desk, code: bytes, component: bytes, quantity: bytes, interpretation: bytes, reference_range: bytes
+) -> Findings | None:
+    """What was measured, or None if anything about it is worth a note."""
+    seen = ObservationSlice(
+        code=Raw(code),
+        component=Raw(component),
+        value_quantity=Raw(quantity),
+        interpretation=Raw(interpretation),
+        reference_range=Raw(reference_range),
+    )
+    margin = Margin("")
+    found = _found_in(seen, desk, margin)
+    return None if margin.issues else found
+
+
+def _found_in(seen: ObservationSlice, desk: Desk, margin: Margin) -> Findings:
+    return tuple(_finding(code, part, seen, desk, margin) for code, part in _parts(seen, desk, margin))
+
+
+def _parts(seen: ObservationSlice, desk: Desk, margin: Margin) -> list[tuple[MeasureCode, Part]]:
+    """What was measured: by the observation itself, and by its components."""
+    components = margin.element(COMPONENTS, seen.component, "component") if seen.component else None
+    parts: tuple[Part, ...] = (seen, *(components or ()))
+    coded = ((desk.told(_measure_code, part.code, "code", margin), part) for part in parts)
+    return [(code, part) for code, part in coded if code]
 
 
 def _measure_code(concept: ConceptSlice, desk: Desk) -> MeasureCode | None:
@@ -85,14 +133,12 @@ def _measure_code(concept: ConceptSlice, desk: Desk) -> MeasureCode | None:
     return coded if coded or codings else known.get((TEXT, concept.text.strip().lower()))
 
 
-def _measurement(code: MeasureCode, part: Part, when: When, seen: ObservationSlice, desk: Desk, margin: Margin) -> Measurement:
-    quantity = margin.element(Quantity, part.value_quantity, "valueQuantity") or Quantity()
+def _finding(code: MeasureCode, part: Part, seen: ObservationSlice, desk: Desk, margin: Margin) -> Finding:
+    quantity = margin.element(Quantity, part.value_quantity, "valueQuantity") or NO_QUANTITY
     value = number_of(part, margin)
     result = _result(part, desk, margin)
-    return Measurement(
-        origin=margin.origin,
+    return Finding(
         kind=code.kind,
-        when=when,
         value=value,
         unit=code.units[0] if quantity.code in code.units or quantity.unit in code.units else "",
         beyond=_beyond(value, quantity.code or quantity.unit, result, seen, margin),

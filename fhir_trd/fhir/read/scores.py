@@ -10,7 +10,7 @@ from fhir_trd.fhir.read.margin import Margin
 from fhir_trd.fhir.read.sheets import Aside, Fact, Sheet
 from fhir_trd.fhir.read.statuses import ERROR
 from fhir_trd.fhir.read.values import WorthConcept, number_of, points_in
-from fhir_trd.fhir.slices import NOTHING, ConceptSlice, Element, Period
+from fhir_trd.fhir.slices import NOTHING, ConceptSlice, Element
 from fhir_trd.fhir.slices_resources import ObservationSlice
 from fhir_trd.model.codes import Origin
 from fhir_trd.model.dates import When
@@ -25,6 +25,9 @@ NO_SCORE, NO_VALUE, NO_DAY, OUT_OF_RANGE = (
 )
 TOTAL, PANEL = "", "panel"
 TOTAL_UNDER_PANEL = "total_under_panel_code"
+OTHER = Aside(NO_SCORE)
+"""What becomes of an observation of something else."""
+
 FINAL = frozenset({"final", "amended", "corrected"})
 Items = tuple[tuple[str, int], ...]
 
@@ -64,11 +67,11 @@ def read_observation(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ..
     assert isinstance(seen, ObservationSlice)
     code = desk.told(score_code, seen.code, "code", margin)
     if code is None:
-        return Aside(NO_SCORE)
+        return OTHER
     refused = unusable(seen.status, FINAL)
     if refused:
         return refused
-    when = _when(seen, desk, margin)
+    when = when_of(seen, desk, margin)
     margin.happened(when)
     total, items = _told(seen, code, desk, margin)
     if total is None and not items:
@@ -81,9 +84,11 @@ def read_observation(sheet: Sheet, desk: Desk, margin: Margin) -> tuple[Fact, ..
     )
 
 
-def _when(seen: ObservationSlice, desk: Desk, margin: Margin) -> When | None:
-    period = seen.effective_period or Period()
-    return desk.days.day(seen.effective_date_time or seen.effective_instant or period.end or period.start, "effective", margin)
+def when_of(seen: ObservationSlice, desk: Desk, margin: Margin) -> When | None:
+    """The day of an observation; of a period its end."""
+    period = seen.effective_period
+    in_period = (period.end or period.start) if period else ""
+    return desk.days.day(seen.effective_date_time or seen.effective_instant or in_period, "effective", margin)
 
 
 def _told(seen: ObservationSlice, code: ScoreCode, desk: Desk, margin: Margin) -> tuple[float | None, Items]:
@@ -113,7 +118,7 @@ def score_code(concept: ConceptSlice, desk: Desk) -> ScoreCode | None:
 
 def unusable(status: str, usable: frozenset[str]) -> Aside | None:
     """Why a result of this status does not count."""
-    plain = status.strip().lower()
+    plain = status if status in usable else status.strip().lower()
     if plain in usable:
         return None
     known = plain in ("registered", "preliminary", "cancelled", "unknown", "in-progress", "stopped")

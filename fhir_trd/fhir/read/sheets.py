@@ -16,7 +16,7 @@ _META = msgspec.json.Decoder(Meta)
 Fact = Supply | Diagnosis | Score | Answer | Treatment | Reaction | Stay | Presence | Measurement
 
 
-class Aside(Struct, frozen=True):
+class Aside(Struct, frozen=True, gc=False):
     """A resource is set aside, for this reason; ``worth_noting`` if what is odd about it should be told all the same."""
 
     reason: str
