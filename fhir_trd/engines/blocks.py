@@ -19,22 +19,27 @@ TOO_LONG = b""
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 """What tells zlib that a stream has the header and the checksum of gzip."""
 
+Part = tuple[bytes | bytearray, int, int]
+"""A room, and what stretch of it holds content, until the next part is asked for."""
+
 
 def blocks_of(path: str, start: int, stop: int | None, longest: int) -> Iterator[bytes]:
     """The lines that begin in this stretch of a plain file, many at once; of a gzipped one (stop None) all lines."""
     begun: list[bytes] = []
     size = 0
-    for chunk in _unpacked(path) if stop is None else _stretch(path, start, stop):
-        first, last = chunk.find(b"\n") + 1, chunk.rfind(b"\n") + 1
-        if size and first:
-            yield _whole([*begun, chunk[:first]], size + first, longest)
-        if last > (first if size else 0):
-            yield chunk[first if size else 0 : last]
-        rest = chunk[last:]
+    for room, first, end in _unpacked(path) if stop is None else _stretch(path, start, stop):
+        last = room.rfind(b"\n", first, end) + 1
+        if last and size + room.find(b"\n", first, last) - first > longest:
+            yield TOO_LONG
+            first, begun = room.find(b"\n", first, last) + 1, []
+        # Copied once, together with what was left over: copies cost more than reading.
+        if first < last:
+            yield b"".join([*begun, memoryview(room)[first:last]])
+        rest = bytes(room[max(first, last) : end])
         size = len(rest) + (0 if last else size)
         begun = [*([] if last else begun), rest] if size <= longest else []
     if size:
-        yield _whole(begun, size, longest)
+        yield b"".join(begun) if size <= longest else TOO_LONG
 
 
 def is_packed(path: str) -> bool:
@@ -45,7 +50,8 @@ def is_packed(path: str) -> bool:
 
 def content_of(path: str, *, packed: bool) -> Iterator[bytes]:
     """The content of a whole file, part by part."""
-    return _unpacked(path) if packed else _stretch(path, 0, Path(path).stat().st_size)
+    parts = _unpacked(path) if packed else _stretch(path, 0, Path(path).stat().st_size)
+    return (bytes(room[first:end]) for room, first, end in parts)
 
 
 def document_in(path: str, *, packed: bool, longest: int) -> bytes:
@@ -58,11 +64,7 @@ def document_in(path: str, *, packed: bool, longest: int) -> bytes:
     return b"".join(parts)
 
 
-def _whole(parts: list[bytes], size: int, longest: int) -> bytes:
-    return b"".join(parts) if size <= longest else TOO_LONG
-
-
-def _stretch(path: str, start: int, stop: int) -> Iterator[bytes]:
+def _stretch(path: str, start: int, stop: int) -> Iterator[Part]:
     """The bytes from the first line that begins at ``start`` or later to the end of the last that begins before ``stop``."""
     with Path(path).open("rb", buffering=0) as raw:
         at = max(start - 1, 0)
@@ -70,26 +72,25 @@ def _stretch(path: str, start: int, stop: int) -> Iterator[bytes]:
         is_inside = start == 0
         # One room for all parts: the system has to clear every new one.
         room = bytearray(BLOCK)
-        view = memoryview(room)
         while size := raw.readinto(room):
             end = room.find(b"\n", max(stop - 1 - at, 0), size) + 1 if at + size >= stop else 0
             at += size
             first = 0 if is_inside else room.find(b"\n", 0, size) + 1
             is_inside = is_inside or first > 0
             if is_inside and first < (end or size):
-                yield bytes(view[first : end or size])
+                yield room, first, end or size
             if end:
                 return
 
 
-def _unpacked(path: str) -> Iterator[bytes]:
+def _unpacked(path: str) -> Iterator[Part]:
     """The content of a gzipped file, up to where it breaks off; that raises what zlib raises, or EOFError."""
     with Path(path).open("rb", buffering=0) as raw:
         member, held = zlib.decompressobj(GZIP_WINDOW), raw.read(PACKED)
         while True:
             text = member.decompress(held, BLOCK)
             if text:
-                yield text
+                yield text, 0, len(text)
             if member.eof:
                 held = _next_member(member.unused_data, raw)
                 if not held:

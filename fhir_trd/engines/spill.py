@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,6 +38,7 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE = msgspec.msgpack.Decoder(Segment).decode
 
 
+@lru_cache(maxsize=1 << 16)
 def partition_of(patient: str, partitions: int) -> int:
     """The partition of a patient, the same on every machine and in every run; past the last one for what is plainly nobody's."""
     return zlib.crc32(patient.encode(errors="replace")) % partitions if patient else partitions
@@ -56,13 +58,10 @@ class Spill:
     def take(self, kept: list[Kept], mentioned: set[str]) -> None:
         """Take resources and names in, each to its partition."""
         for one in kept:
-            if one.resource_type == PRODUCT:
-                self.products += 1
-                at = PRODUCTS
-            else:
-                at = partition_of(one.patient, self._partitions)
-            self._segment(at).kept.append(one)
-            self._size += len(one.body)
+            is_product = one.resource_type == PRODUCT
+            self.products += is_product
+            self._segment(PRODUCTS if is_product else partition_of(one.patient, self._partitions)).kept.append(one)
+        self._size += sum(len(one.body) for one in kept)
         for patient in sorted(mentioned):
             self._segment(partition_of(patient, self._partitions)).mentioned.append(patient)
         if self._size > ROOM:
@@ -78,10 +77,7 @@ class Spill:
         self._held, self._size = {}, 0
 
     def _segment(self, partition: int) -> Segment:
-        segment = self._held.get(partition)
-        if segment is None:
-            segment = self._held[partition] = Segment()
-        return segment
+        return self._held.get(partition) or self._held.setdefault(partition, Segment())
 
 
 def segments_in(path: Path, places: list[Place], partition: int) -> Iterator[Segment]:

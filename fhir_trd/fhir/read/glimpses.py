@@ -1,8 +1,8 @@
 """As much of a resource as tells whom it is about and how much it can matter; whatever it does not show is not decoded."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import compress, count, repeat
+from itertools import compress, count
 from operator import attrgetter
 from typing import Any, Generic, Literal, TypeVar
 
@@ -112,6 +112,9 @@ class ProductGlimpse(Element, frozen=True):
 Seen = tuple[Grade, str, str]
 """The grade, the reference to the patient, and that to the product (its own id if it is one); empty if there is none."""
 
+Columns = tuple[Sequence[Grade], Sequence[str], Sequence[str]]
+"""The same of many resources, each part on its own."""
+
 T = TypeVar("T", bound=Element)
 
 
@@ -119,7 +122,7 @@ class Look(Generic[T]):
     """Looks at resources of one type. A look raises what the decoder raises."""
 
     def __init__(
-        self, kind: str, shape: type[T], tell: Callable[[T], Seen], tell_all: Callable[[list[T]], Iterable[Seen]] | None = None
+        self, kind: str, shape: type[T], tell: Callable[[T], Seen], tell_all: Callable[[list[T]], Columns] | None = None
     ) -> None:
         named: Any = [("resource_type", Literal[kind])]
         line = defstruct(f"{kind}Line", named, bases=(shape,), kw_only=True, frozen=True, gc=False, rename="camel")
@@ -131,10 +134,13 @@ class Look(Generic[T]):
         """What a look at one resource shows."""
         return self._tell(self._decode(body))
 
-    def at_lines(self, block: bytes) -> list[Seen]:
+    def at_lines(self, block: bytes) -> Columns:
         """What a look at many resources of this type shows, one on each line; any other line is an error."""
         seen: list[Any] = self._decode_lines(block)
-        return list(self._tell_all(seen) if self._tell_all else map(self._tell, seen))
+        if self._tell_all:
+            return self._tell_all(seen)
+        grades, references, products = zip(*map(self._tell, seen), strict=True) if seen else ((), (), ())
+        return grades, references, products
 
 
 class Glimpses:
@@ -170,19 +176,17 @@ class Glimpses:
         return Grade.PRODUCT if elsewhere else Grade.CORE, _whom(use), product if elsewhere else ""
 
     def _observation(self, seen: ObservationGlimpse) -> Seen:
-        grade = self._grades.of_observation(bytes(seen.code))
-        for part in seen.component:
-            grade = max(grade, self._grades.of_observation(bytes(part.code)))
-        return grade, seen.subject.reference if seen.subject else "", ""
+        code, parts = bytes(seen.code), tuple(map(bytes, map(_CODE, seen.component)))
+        grade = self._grades.of_panel((code, *parts)) if parts else self._grades.of_observation(code)
+        return grade, _whom(seen), ""
 
-    def _observations(self, seen: list[ObservationGlimpse]) -> Iterable[Seen]:
+    def _observations(self, seen: list[ObservationGlimpse]) -> Columns:
         """The same of many, without a step of Python for each: half of what there is to look at are measurements."""
-        if not all(map(_SUBJECT, seen)):
-            return map(self._observation, seen)
         grades = list(map(self._grades.of_observation, map(bytes, map(_CODE, seen))))
         for number in compress(count(), map(_PARTS, seen)):
             grades[number] = self._observation(seen[number])[0]
-        return zip(grades, map(_REFERENCE, seen), repeat(""), strict=False)
+        references = list(map(_REFERENCE, seen) if all(map(_SUBJECT, seen)) else map(_whom, seen))
+        return grades, references, [""] * len(seen)
 
     def _condition(self, seen: ConditionGlimpse) -> Seen:
         return self._grades.of_condition(bytes(seen.code)), _whom(seen), ""

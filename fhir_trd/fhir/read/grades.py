@@ -42,6 +42,7 @@ class Grades:
         remember = lru_cache(maxsize=32768)
         self.of_drug: Callable[[bytes], Grade] = remember(self._of_drug)
         self.of_observation: Callable[[bytes], Grade] = remember(self._of_observation)
+        self.of_panel: Callable[[tuple[bytes, ...]], Grade] = remember(self._of_panel)
         self.of_condition: Callable[[bytes], Grade] = remember(self._of_condition)
         self.of_procedure: Callable[[bytes], Grade] = remember(self._of_procedure)
         self.of_visit: Callable[[bytes], Grade] = remember(self._of_visit)
@@ -63,6 +64,10 @@ class Grades:
         known, vocabulary = self._desk.knowledge.terms.measures, self._desk.vocabulary
         measured = any((coding.system, coding.code) in known for coding in vocabulary.codings(concept))
         return Grade.CONTEXT if measured or (TEXT, concept.text.strip().lower()) in known else Grade.NONE
+
+    def _of_panel(self, bodies: tuple[bytes, ...]) -> Grade:
+        """Of a measurement and its parts: the highest."""
+        return max(map(self.of_observation, bodies))
 
     def _of_condition(self, body: bytes) -> Grade:
         """Every condition is kept: a drug may name it as its reason."""

@@ -5,8 +5,9 @@ unless the sieve is thorough: then every line is parsed, and all of the types th
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import compress, repeat
 
 import msgspec
 from msgspec import Struct, field
@@ -130,22 +131,23 @@ class Sieve:
         """The resources of a block if each line is plainly one of this type: decoding many costs less than each on its own."""
         ends = _ends_of(block)
         try:
-            seen = self._looks[kind].at_lines(block) if ends else []
+            grades, references, products = self._looks[kind].at_lines(block) if ends else ((), (), ())
         except BROKEN:
             return None
-        if not ends or len(seen) != len(ends):
+        if not ends or len(grades) != len(ends) - 1:
             return None
-        may_go, begin = kind in self._let_go, 0
-        sifted = Sifted(lines=len(ends))
-        for number, (end, (grade, reference, product)) in enumerate(zip(ends, seen, strict=True), before + 1):
-            patient = patient_in(reference)
-            if may_go and patient and not grade:
-                sifted.mentioned.add(patient)
-            else:
-                sifted.kept.append(Kept(patient, grade, kind, number, block[begin:end], product))
-            begin = end + 1
+        patients = list(map(patient_in, references))
+        sifted = Sifted(lines=len(grades))
+        stays: Iterable[object] = repeat(True)
+        if kind in self._let_go:
+            sifted.mentioned = set(patients) - {NOBODY}
+            stays = grades if NOBODY not in patients else map(_stays, grades, patients)
+        sifted.kept = [
+            Kept(patients[n], grades[n], kind, before + n + 1, block[ends[n] + 1 : ends[n + 1]], products[n])
+            for n in compress(range(len(grades)), stays)
+        ]
         sifted.read = len(sifted.kept)
-        sifted.let_go(kind, len(ends) - sifted.read)
+        sifted.let_go(kind, len(grades) - sifted.read)
         return sifted
 
     def _is_skipped(self, kind: str) -> bool:
@@ -247,17 +249,20 @@ def place_of(file: str, line: int) -> str:
     return f"{file} line {line}" if line else file
 
 
+def _stays(grade: Grade, patient: str) -> bool:
+    return bool(grade) or not patient
+
+
 def _ends_of(block: bytes) -> list[int]:
-    """Where the lines end, if they are plainly one object each: nowhere else in JSON a line ends between } and {."""
+    """Where the first line begins (less one), and where each ends, if each is plainly one object: nowhere else in JSON a line
+    ends between } and {."""
     ends: list[int] = []
-    end, find = -1, block.find
-    while (end := find(b"\n", end + 1)) >= 0:
+    end, last, find = -1, len(block) - block.endswith(b"\n"), block.find
+    while (end := find(b"\n", end + 1, last)) >= 0:
+        if block[end - 1 : end + 2] != b"}\n{":
+            return []
         ends.append(end)
-    if block.endswith(b"\n"):
-        ends.pop()
-    if {block[end - 1 : end + 2] for end in ends} - {b"}\n{"}:
-        return []
-    return [*ends, len(block) - block.endswith(b"\n")]
+    return [-1, *ends, last]
 
 
 @lru_cache(maxsize=65536)
