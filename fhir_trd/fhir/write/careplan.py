@@ -19,7 +19,7 @@ from fhir_trd.fhir.write.vocabulary import (
     SCORE_UNIT,
     SNOMED,
 )
-from fhir_trd.model.plans import Goal, Standing, Step
+from fhir_trd.model.plans import Goal, Option, Standing, Step
 from fhir_trd.model.records import DEPRESSION
 from fhir_trd.model.verdicts import Assessment, Severity
 
@@ -102,7 +102,8 @@ def _addresses(assessment: Assessment) -> list[Element]:
 
 def _drawn(step: Step) -> Shown:
     line = step_line(step)
-    return Shown(step.standing, item(line), None if step.standing is Standing.NOT_ELIGIBLE else {"detail": _detail(step, line)})
+    activity = {"detail": _detail(step, line)} if step.standing is not Standing.NOT_ELIGIBLE else None
+    return Shown(step.standing, item(line), activity)
 
 
 _known = lru_cache(maxsize=1024)(_drawn)
@@ -110,17 +111,21 @@ _known = lru_cache(maxsize=1024)(_drawn)
 
 
 def _detail(step: Step, line: str) -> Element:
-    option = step.option
-    known = [{"system": SNOMED, "code": option.snomed}] if option.snomed else []
-    coding = [*known, {"system": OPTIONS, "code": option.id}]
-    reasons = sorted({origin.resource for origin in step.evidence if resource_type_of(origin.resource) in REASONS})
+    sources = {origin.resource for origin in step.evidence}
+    reasons = sorted(resource for resource in sources if resource_type_of(resource) in REASONS)
     return filled(
-        code=concept(*coding, text=option.title),
+        code=_code(step.option),
         reasonReference=[reference_to(resource) for resource in reasons],
         status="not-started",
         statusReason=concept(text=str(step.standing)),
         description=line,
     )
+
+
+@lru_cache(maxsize=256)
+def _code(option: Option) -> Element:
+    known = [{"system": SNOMED, "code": option.snomed}] if option.snomed else []
+    return concept(*known, {"system": OPTIONS, "code": option.id}, text=option.title)
 
 
 def _narrative(assessment: Assessment, flags: Sequence[str], verdict: str, shown: Sequence[Shown]) -> Element:

@@ -18,7 +18,7 @@ WRITTEN = ("Observation", "CarePlan", "Provenance")
 """The types that are written about each patient."""
 
 
-_encoded = msgspec.json.Encoder().encode
+_lines_of = msgspec.json.Encoder().encode_lines
 
 
 class Written:
@@ -54,4 +54,4 @@ def check(written: Sequence[Written]) -> None:
 
 
 def _line(resource: Element) -> bytes:
-    return _encoded(resource) + b"\n"
+    return _lines_of([resource])
