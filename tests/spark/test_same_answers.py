@@ -84,6 +84,17 @@ def test_an_export_is_judged_alike(spark: SparkSession, people: Path, tmp_path: 
     assert said.splitlines()[0] in spoken
 
 
+def test_a_population_is_studied_alike(spark: SparkSession, people: Path, tmp_path: Path) -> None:
+    """Attrition, shares and grid of a population are the same, whichever engine judged it and however it was spread."""
+    bulk(people, tmp_path / "local", *AS_OF)
+    bulk(people, tmp_path / "spark", *AS_OF, "--engine", "spark", "--partitions", "3")
+    pages = [CliRunner().invoke(cli, ["study", str(tmp_path / name), "--grid"]) for name in ("local", "spark")]
+    assert [0, 0] == [page.exit_code for page in pages]
+    assert pages[0].stdout == pages[1].stdout
+    for table in ("attrition.csv", "prevalence.csv", "grid.csv"):
+        assert (tmp_path / "local" / "study" / table).read_bytes() == (tmp_path / "spark" / "study" / table).read_bytes()
+
+
 def test_documents_are_judged_alike_as_of_their_own_days(spark: SparkSession, tmp_path: Path) -> None:
     """Bundles, lines and archives among each other, each record as of the latest day it states, give the same from both."""
     bulk(SAMPLES, tmp_path / "local", "--criteria", "fda", "--criteria", "consensus")
