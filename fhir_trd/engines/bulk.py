@@ -40,9 +40,9 @@ def _run(order: Order, output: Path, workers: int, told: Told) -> Outcome:
     plan = plan_for(order.folder, order.longest * MEGABYTE)
     job = Job(output, md5(msgspec.json.encode((order, plan)), usedforsecurity=False).hexdigest())
     _begin(order, plan, job)
-    with ThreadPoolExecutor(1) as aside, Hands(workers) as hands:
+    with Hands(workers) as hands, ThreadPoolExecutor(1) as aside:
         hashes = aside.submit(sha256_of_all, plan.files)
-        pieces = [piece for piece in plan.pieces if not job.scanned(piece).exists()]
+        pieces = [piece for piece in plan.largest_first if not job.scanned(piece).exists()]
         size = sum(piece.stop - piece.start for piece in pieces)
         for done in hands.do(partial(scan, job), pieces):
             told("scanning", done, size)

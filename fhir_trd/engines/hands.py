@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Self, TypeVar
@@ -14,17 +16,21 @@ from fhir_trd.errors import TrdError
 
 T = TypeVar("T")
 
+PREPARED = "jemalloc_bg_thd"
+"""The thread that pyarrow's memory has from the beginning: it is prepared for forks, and starts anew in the child."""
+
 
 class Hands:
     """Used as ``with Hands(2) as hands: for done in hands.do(work, tasks): ...``; the order of the answers is not fixed."""
 
     def __init__(self, workers: int) -> None:
-        # Not forked: a fork of a process with threads may hang.
-        context = get_context("spawn")
+        context = get_context("fork" if _may_fork() else "spawn")
         self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) if workers > 1 else None
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Begin, before any thread does: processes that are forked have what this one has loaded."""
+        if self._pool is not None:
+            self._pool.submit(int)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -44,6 +50,18 @@ class Hands:
         except BrokenProcessPool as error:
             why = "a worker ended before its work was done (out of memory?)"
             raise TrdError(f"found {why}; run the same command again, it goes on where it stopped") from error
+
+
+def _may_fork() -> bool:
+    """Whether this process has no other thread: a fork of one with more may hang. Only Linux tells."""
+    if sys.platform != "linux":
+        return False
+    try:
+        others = [(one / "comm").read_text().strip() for one in Path("/proc/self/task").iterdir() if int(one.name) != os.getpid()]
+    except OSError:
+        # One that has just ended.
+        return False
+    return set(others) <= {PREPARED}
 
 
 def _begin() -> None:

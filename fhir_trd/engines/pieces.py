@@ -17,7 +17,7 @@ from fhir_trd.sources.forms import Form, foreign, form_of
 from fhir_trd.sources.inputs import FETCH_AGAIN, START, WANTED
 from fhir_trd.sources.paths import paths_in
 
-PIECE = 64 << 20
+PIECE = 32 << 20
 """How many bytes of a plain file of lines make a piece, at least."""
 
 MOST_PIECES = 512
@@ -48,6 +48,11 @@ class File(Struct, frozen=True):
     form: Form | None
     fault: Fault | None = None
 
+    @property
+    def weight(self) -> int:
+        """How much content a byte of it is taken to hold."""
+        return UNPACKED if self.packed else 1
+
 
 class Piece(Struct, frozen=True):
     """A part of a file: from one byte to another. A file that is compressed or one document is one piece."""
@@ -71,6 +76,11 @@ class Plan(Struct, frozen=True):
         return range(self.partitions + 1)
 
     @property
+    def largest_first(self) -> list[Piece]:
+        """The pieces, those with most to do first: so the workers end at about the same time."""
+        return sorted(self.pieces, key=lambda piece: (piece.start - piece.stop) * self.files[piece.file].weight)
+
+    @property
     def size(self) -> int:
         """How many bytes there are to read."""
         return sum(file.size for file in self.files)
@@ -82,7 +92,7 @@ def plan_for(folder: str, longest: int) -> Plan:
     piece = max(PIECE, sum(file.size for file in files) // MOST_PIECES)
     parts = [(index, *part) for index, file in enumerate(files) for part in _parts_of(file, piece)]
     pieces = tuple(Piece(number, *part) for number, part in enumerate(parts))
-    content = sum(file.size * (UNPACKED if file.packed else 1) for file in files)
+    content = sum(file.size * file.weight for file in files)
     return Plan(files, pieces, max(1, min(MOST_PARTITIONS, math.ceil(content / PARTITION))))
 
 
