@@ -1,5 +1,6 @@
 """The front door: commands are found here, and errors become a line on stderr and an exit code here and nowhere else."""
 
+import atexit
 import errno
 import gc
 import os
@@ -40,6 +41,9 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 GRACE = 3.0
 """How many seconds an interrupted run may take to end in order."""
+
+BEAT = 1.0
+"""How many seconds a signal may stay unheard."""
 
 NEW_OBJECTS = 50_000
 """How many new objects make Python look for garbage: the tables are many objects, all of them stay, and each look costs time."""
@@ -140,6 +144,10 @@ def interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def beat(number: int, frame: FrameType | None) -> None:
+    """Do nothing but wake: a signal that comes just as the main thread begins to wait is else heard when the wait ends."""
+
+
 def leave(number: int, frame: FrameType | None) -> None:
     """End at once, whatever still waits."""
     os._exit(_said("interrupted", INTERRUPTED))
@@ -151,6 +159,9 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:  # Whoever started us with nohup wants us to go on.
             signal.signal(number, interrupt)
+    signal.signal(signal.SIGALRM, beat)
+    signal.setitimer(signal.ITIMER_REAL, BEAT, BEAT)
+    atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)  # At the very end nobody hears it, and it would be deadly.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # A terminal without a sign for "→" shows a question mark; the run goes on.

@@ -110,6 +110,28 @@ def test_an_error_is_one_line_and_its_code(error: TrdError, code: int) -> None:
     assert (code, "", "fhir-trd: why\n") == (ran.exit_code, ran.stdout, ran.stderr)
 
 
+UNHEARD = """
+import signal
+from threading import Event, Thread, get_ident
+from fhir_trd.cli import main
+
+def waits():
+    Thread(target=lambda: signal.pthread_kill(get_ident(), signal.SIGTERM)).start()
+    Event().wait(60)
+
+main.cli = waits
+main.main()
+"""
+"""A run whose signal does not wake its main thread, as one that comes in the moment in which that begins to wait."""
+
+
+def test_a_signal_is_heard_in_the_middle_of_a_long_wait() -> None:
+    """SIGTERM ends a run within seconds though the main thread waits and the signal did not wake it."""
+    ran = subprocess.run([sys.executable, "-c", UNHEARD], capture_output=True, text=True, timeout=30, check=False)
+
+    assert "KeyboardInterrupt" in ran.stderr
+
+
 def test_an_interrupted_run_says_so() -> None:
     """Control-C ends with one line and code 130."""
     ran = click.testing.CliRunner().invoke(raising(KeyboardInterrupt()), ["fail"])
