@@ -19,7 +19,7 @@ from fhir_trd.model.drugs import Part, Product
 from fhir_trd.model.records import Adherence, Dose, EndFrom, Kind, Step, StopReason, Supply, Taking
 
 
-class Course(Struct, frozen=True, kw_only=True):
+class Course(Struct, frozen=True, gc=False, kw_only=True):
     """What a record says about the use of a drug.
 
     ``start`` is stated, ``ordered`` the day that stands in for it. ``stop`` is a stated last day. ``covers`` are the days

@@ -18,6 +18,7 @@ from tests.unit.fhir_read.making import (
     supply,
 )
 
+ICD = "http://hl7.org/fhir/sid/icd-10-cm"
 MENDED = [
     ({"dosage": [dosage("100", "mg")]}, "dosage[0].doseAndRate[0].doseQuantity.value"),
     (
@@ -85,6 +86,37 @@ def test_the_last_of_two_equal_names_counts() -> None:
     body += b'"subject": {"reference": "Patient/1"}, "medicationCodeableConcept": {"text": "sertraline"}}'
     (read,) = read_bytes(body).records
     assert "paused" == read.supplies[0].taking
+
+
+ODD_TWICE = [
+    (
+        {"resourceType": "Condition", "code": {"coding": [{"system": ICD, "code": "F33.1", "display": 7}]}},
+        {"code.coding[0].display"},
+    ),
+    (
+        {"resourceType": "Condition", "code": {"text": "depression"}, "verificationStatus": {"text": 7}},
+        {"verificationStatus.text"},
+    ),
+    (
+        {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"coding": [{"system": "http://loinc.org", "code": "8480-6"}]},
+            "effectiveDateTime": "2024-01-01",
+            "valueQuantity": {"value": 120, "unit": 7},
+        },
+        {"valueQuantity.unit"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("odd", "paths"), ODD_TWICE)
+def test_what_is_odd_is_noted_with_each_resource_that_has_it(odd: Json, paths: set[str]) -> None:
+    """Equal elements are understood once, but what is odd about them is told of every resource they stand in."""
+    read = record(*({"id": name, "subject": SOMEONE, **odd} for name in ("a", "b")))
+    kind = odd["resourceType"]
+    expected = {(f"{kind}/{name}", path) for name in ("a", "b") for path in paths}
+    assert expected == {(issue.origin.resource, issue.origin.path) for issue in read.issues}
 
 
 def test_issues_never_hold_what_was_written() -> None:
