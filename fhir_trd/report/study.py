@@ -40,7 +40,8 @@ def _enough(step: Step) -> str:
     """Of how many as many distinct trials get this far as the set wants to fail."""
     if step.enough_surely is None or step.enough_possibly is None:
         return ""
-    return between(step.enough_surely, step.enough_possibly)
+    bounds = (step.enough_surely, step.enough_possibly)
+    return DASH.join(f"{count:,}" for count in dict.fromkeys(bounds))
 
 
 def _some(count: int) -> str:

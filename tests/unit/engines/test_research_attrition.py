@@ -214,6 +214,7 @@ def test_the_last_steps_are_the_verdicts_under_every_criteria_set(tmp_path: Path
         met, perhaps = results.get(f"{name} met", 0), results.get(f"{name} indeterminate", 0)
 
         assert (name, met, met + perhaps) == (name, last.surely + otherwise.surely, last.possibly + otherwise.possibly)
+        assert min(otherwise.surely, otherwise.possibly) >= 0
 
 
 def test_the_counts_never_rise(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def cell(*, days: int = 42, table: str = "mgh-atrq", own: bool = False, met: int
 
 
 STEP = Step(criteria="x", step=1, stage="dose", rule="r", says="enough", surely=1234, possibly=1240, removed=5, enough_surely=3,
-            enough_possibly=4)  # fmt: skip
+            enough_possibly=4000)  # fmt: skip
 SHARE = Share(criteria="x", among="treated", people=200, excluded=1, met=20, indeterminate=5)
 PUBLISHED = (
     Published(name="a", where="here", among="people", least=percent(8.0)),
@@ -54,7 +54,7 @@ def test_a_step_shows_who_is_left_in_doubt_removed_and_with_enough_trials() -> N
     plain = structs.replace(STEP, possibly=1234, removed=0, enough_surely=None, enough_possibly=None)
     (attrition, *_) = grids(structs.replace(STUDY, steps=(STEP, plain)))
 
-    assert (("enough", "1,234", "6", "5", "3–4"), ("enough", "1,234", "", "", "")) == attrition.rows
+    assert (("enough", "1,234", "6", "5", "3–4,000"), ("enough", "1,234", "", "", "")) == attrition.rows
 
 
 def test_a_share_has_its_numbers_and_both_ends() -> None:
