@@ -70,7 +70,7 @@ def _decoded(shape: Any, body: bytes) -> Fitted[Any]:
     return fitted(_decoder_of(shape), body)
 
 
-element = cast(Understands, lru_cache(maxsize=32768)(_decoded))
+element = cast(Understands, lru_cache(maxsize=16384)(_decoded))
 """One element that was left as raw bytes; equal ones are decoded once."""
 
 

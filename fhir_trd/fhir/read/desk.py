@@ -52,7 +52,7 @@ class Desk:
         self.totals = Totals(knowledge)
         self.days = Calendar(knowledge.conventions.sentinel_dates)
         self.shelf: Shelf[Sheet] = Shelf()
-        self._once: Callable[..., Any] = lru_cache(maxsize=32768)(self._work)
+        self._once: Callable[..., Any] = lru_cache(maxsize=16384)(self._work)
 
     def cleared(self) -> Self:
         """The same desk with an empty shelf: what was once worked out about codes and words need not be again."""
