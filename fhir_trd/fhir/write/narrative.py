@@ -41,6 +41,6 @@ def item(line: str) -> str:
 
 
 def _safe(words: str) -> str:
-    # What can be printed is allowed in XML: most words need no closer look.
+    # What can be printed is allowed in XML, and few words hold one of its signs: most need no closer look.
     allowed = words if words.isprintable() else NOT_XML.sub("", words)
-    return escape(allowed, quote=False)
+    return escape(allowed, quote=False) if "&" in allowed or "<" in allowed or ">" in allowed else allowed

@@ -25,7 +25,7 @@ def provenance_for(assessment: Assessment, recorded: date, refer: Refer = inside
         reason=[concept(text=REVIEW_SENTENCE)],
         activity=concept(CREATE, text="Assessment of a record under named criteria sets"),
         agent=[{"type": concept(ASSEMBLER), "who": refer("Device", device_identity(assessment))}],
-        entity=[*(_source(reference_to(resource)) for resource in sorted(set(assessment.sources))), _tables(assessment)],
+        entity=[*map(_source, map(reference_to, sorted(set(assessment.sources)))), _tables(assessment)],
     )
 
 
