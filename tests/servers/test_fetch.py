@@ -19,7 +19,9 @@ from fhir_trd.sources.server.selection import Selection
 from fhir_trd.transport.asking import Answer, Ask
 from fhir_trd.transport.server import Server
 from tests.servers.emitted import CASES, Emitted
+from tests.servers.faults.kinds import hurried
 from tests.servers.fhir_server import FhirServer, Resource, as_transaction
+from tests.servers.proxy import proxy_before
 
 
 def _whose(case: Emitted) -> tuple[str, ...]:
@@ -121,7 +123,9 @@ def test_a_group_is_fetched_with_its_products(hapi: FhirServer, tmp_path: Path, 
     hapi.expunge()
     store(hapi, *PEOPLE)
 
-    fetched = _fetch(hapi, tmp_path, "--by", way, "--group", "ward")
+    with proxy_before(hapi.base) as proxy:
+        proxy.meet(hurried, times=10_000)
+        fetched = _fetch(FhirServer(proxy.base), tmp_path, "--by", way, "--group", "ward")
 
     assert 0 == fetched.exit_code, fetched.output
     assert {"Patient": 2, "Medication": 1, "MedicationRequest": 6, "Condition": 2} == _kinds(tmp_path)

@@ -11,8 +11,10 @@ import pytest
 
 from tests.docs.pages import HOW_TO, ROOT, is_as_shown, printed, steps
 from tests.servers.emitted import CASES
+from tests.servers.faults.kinds import answered
 from tests.servers.fhir_server import FhirServer
 from tests.servers.places import JAVA_READY, expect_built
+from tests.servers.proxy import proxy_before
 
 NIGHTLY = HOW_TO / "examples" / "nightly.sh"
 SAMPLE = "sample_bundles/two-classes-two-failures--met.json"
@@ -68,12 +70,14 @@ def test_a_night_is_silent_unless_a_person_should_look(hapi: FhirServer, setting
     assert ["644", "600", "600"] == rights
 
 
-def test_a_night_without_a_server_is_left_to_the_next_one(settings: Path) -> None:
+def test_a_night_without_a_server_is_left_to_the_next_one(settings: Path, hapi: FhirServer) -> None:
     """An outage ends with 6, without a word: the alarm on the last success tells of it, and the log why."""
-    with settings.open("a") as file:
-        file.write("SERVER=http://127.0.0.1:1/fhir\n")
+    with proxy_before(hapi.base) as proxy, settings.open("a") as file:
+        proxy.meet(answered(503), times=10_000)
+        file.write(f"SERVER={proxy.base}\n")
+        file.flush()
 
-    night = _night(settings)
+        night = _night(settings)
 
     assert (6, "") == (night.returncode, night.stdout + night.stderr)
 

@@ -3,7 +3,6 @@
 import json
 import signal
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,9 @@ import pytest
 from fhir_trd.cli.lock import alone_in
 from tests.servers.emitted import CASES, Emitted
 from tests.servers.faults.command import Ended, Grip, end_of, run, started
-from tests.servers.faults.kinds import after, answered, silent
+from tests.servers.faults.kinds import after, answered, hurried, silent
 from tests.servers.fhir_server import FhirServer, Resource
-from tests.servers.proxy import Proxy, Rule, Way, proxy_before
+from tests.servers.proxy import Proxy, Rule, proxy_before
 
 GROUP = "sync-of-the-tests"
 MEMBERS = CASES[:3]
@@ -94,12 +93,6 @@ def forget(server: FhirServer, patient: str) -> None:
     places = sorted({f"{each['resourceType']}/{each['id']}" for each in about})
     entries = [{"request": {"method": "DELETE", "url": place}} for place in places]
     server.transaction({"resourceType": "Bundle", "type": "transaction", "entry": entries})
-
-
-def hurried(way: Way) -> None:
-    """An answer without the wish to wait: the server asks for two minutes, and is done in seconds."""
-    reply = way.forward()
-    way.answer(replace(reply, headers={name: value for name, value in reply.headers.items() if name.lower() != "retry-after"}))
 
 
 def test_a_second_run_writes_nothing(ehr: FhirServer, tmp_path: Path) -> None:

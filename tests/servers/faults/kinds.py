@@ -75,6 +75,12 @@ def slow(seconds: float) -> Fault:
     return waits
 
 
+def hurried(way: Way) -> None:
+    """An answer without the wish to wait: HAPI asks for two minutes for an export that takes it seconds."""
+    reply = way.forward()
+    way.answer(replace(reply, headers={name: value for name, value in reply.headers.items() if name.lower() != "retry-after"}))
+
+
 def redirected(address: str) -> Fault:
     """An answer that sends the client to the same path at another address."""
     return lambda way: way.answer(Reply(307, {"Location": f"{address}{way.asked.path}"}, b""))
