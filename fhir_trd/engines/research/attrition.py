@@ -27,14 +27,14 @@ PEOPLE = (
     (TRIAL, "an antidepressant was taken"),
 )
 TRIALS = (
-    ("purpose", "… for depression"),
-    ("route", "… by mouth where the set asks for it, and of a kind that counts"),
-    ("episode", "… in the episode that the set looks at"),
-    ("dose", "… on some day at an adequate dose"),
-    ("duration", "… at an adequate dose for as long as the set asks"),
-    ("outcome", "… and did not help enough"),
-    ("adherence", "… though taken reliably"),
-    ("counted", "… and counts as a failed trial"),
+    ("purpose", "taken for depression"),
+    ("route", "by mouth where the set asks for it, and of a kind that counts"),
+    ("episode", "in the episode that the set looks at"),
+    ("dose", "on some day at an adequate dose"),
+    ("duration", "at an adequate dose for as long as the set asks"),
+    ("outcome", "it did not help enough"),
+    ("adherence", "it was taken reliably"),
+    ("counted", "it counts as a failed trial"),
 )
 """What one and the same trial must be, step by step."""
 

@@ -25,11 +25,11 @@ def codebook_rows() -> list[Row]:
     """One row for each column, and one for each field of a column that holds structs ("judgements.answer")."""
     return [
         {
-            "table": table,
-            "column": column,
+            "table_name": table,
+            "column_name": column,
             "type": kind,
             "unit": MEANINGS[table][column].unit or None,
-            "values": "; ".join(MEANINGS[table][column].values) or None,
+            "allowed": "; ".join(MEANINGS[table][column].values) or None,
             "meaning": MEANINGS[table][column].says,
             "since": MEANINGS[table][column].since,
         }

@@ -24,7 +24,7 @@ STUDY_SCHEMAS: Mapping[str, pa.Schema] = {
         ("enough_possibly", _PEOPLE),
     ]),
     "prevalence": pa.schema([
-        ("kind", _TEXT), ("criteria", _TEXT), ("where", _TEXT), ("among", _TEXT), ("people", _PEOPLE), ("excluded", _PEOPLE),
+        ("kind", _TEXT), ("criteria", _TEXT), ("setting", _TEXT), ("among", _TEXT), ("people", _PEOPLE), ("excluded", _PEOPLE),
         ("met", _PEOPLE), ("indeterminate", _PEOPLE), ("percent_least", _PERCENT), ("percent_most", _PERCENT),
         ("source", _TEXT), ("place", _TEXT), ("mark", _TEXT), ("checked", _DAY),
     ]),
@@ -34,11 +34,11 @@ STUDY_SCHEMAS: Mapping[str, pa.Schema] = {
         ("indeterminate", _PEOPLE), ("excluded", _PEOPLE),
     ]),
     "codebook": pa.schema([
-        ("table", _TEXT), ("column", _TEXT), ("type", _TEXT), ("unit", _TEXT), ("values", _TEXT), ("meaning", _TEXT),
+        ("table_name", _TEXT), ("column_name", _TEXT), ("type", _TEXT), ("unit", _TEXT), ("allowed", _TEXT), ("meaning", _TEXT),
         ("since", _TEXT),
     ]),
 }  # fmt: skip
-"""The tables and their columns: new ones come at the end, none is renamed."""
+"""The tables and their columns: new ones come at the end, none is renamed. No name is a word of SQL."""
 
 
 def write_study(found: Study, codebook: Sequence[Row], folder: Path) -> None:
@@ -97,7 +97,7 @@ def _share_row(share: Share) -> Row:
     return {
         "kind": FOUND,
         "criteria": share.criteria,
-        "where": None,
+        "setting": None,
         "among": share.among,
         "people": share.people,
         "excluded": share.excluded,
@@ -114,7 +114,7 @@ def _published_row(share: Published) -> Row:
     return {
         "kind": PUBLISHED,
         "criteria": share.criteria or None,
-        "where": share.where,
+        "setting": share.where,
         "among": share.among,
         **dict.fromkeys(("people", "excluded", "met", "indeterminate")),
         "percent_least": share.lowest,

@@ -137,7 +137,7 @@ _ATTRITION = {
 _PREVALENCE = {
     "kind": _of("counted in this population, or given by a paper", (FOUND, PUBLISHED)),
     "criteria": Meaning("the criteria set; of a published share, the set that reads its definition, if one does"),
-    "where": Meaning("where the published share was found"),
+    "setting": Meaning("where the published share was found"),
     "among": Meaning(f"the denominator; of a share found: {EVERYONE}, {DEPRESSED} or {TREATED}, of a published one in words"),
     "people": Meaning("the denominator as a number: whoever the set excludes is left out", _PEOPLE),
     "excluded": Meaning("how many the set excludes", _PEOPLE),
@@ -164,11 +164,11 @@ _GRID = {
     "excluded": Meaning("how many are excluded", _PEOPLE),
 }
 _CODEBOOK = {
-    "table": Meaning("the table, or the folder of its part files"),
-    "column": Meaning("the column, or a field of it behind a dot"),
+    "table_name": Meaning("the table, or the folder of its part files"),
+    "column_name": Meaning("the column, or a field of it behind a dot"),
     "type": Meaning("how it is stored in Parquet"),
     "unit": Meaning("the unit of its numbers, or how exact its dates are"),
-    "values": Meaning("what may stand in it, divided by semicolons; empty: anything"),
+    "allowed": Meaning("what may stand in it, divided by semicolons; empty: anything"),
     "meaning": Meaning("what it means"),
     "since": Meaning("the version of fhir-trd that first wrote it"),
 }

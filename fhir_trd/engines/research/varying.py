@@ -40,6 +40,9 @@ def counted_cells(
     job = Job(work, account.knowledge)
     try:
         varied = _varied(job, order, plan, tuple(criteria), workers, told)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise UsageError(f"{work}: cannot be written ({why}), wanted room for what is found there") from error
     finally:
         rmtree(job.work, ignore_errors=True)
     # A grid of nobody has the cells of everyone.

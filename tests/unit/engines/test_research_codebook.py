@@ -37,7 +37,7 @@ def test_every_column_of_every_table_is_in_the_codebook(table: str) -> None:
     """The columns and fields of a table are those that the codebook explains, in their order, with no other."""
     columns = [name for name, _ in columns_of(TABLES[table])]
 
-    assert columns == [row["column"] for row in codebook_rows() if row["table"] == table]
+    assert columns == [row["column_name"] for row in codebook_rows() if row["table_name"] == table]
     assert sorted(columns) == sorted(MEANINGS[table])
 
 
@@ -56,7 +56,7 @@ def test_every_row_says_what_the_column_means_and_since_when() -> None:
     """No meaning is empty, each begins in lower case like a definition, and the version is one of ours."""
     rows = codebook_rows()
 
-    assert [] == [row["column"] for row in rows if not row["meaning"] or str(row["meaning"])[0].isupper()]
+    assert [] == [row["column_name"] for row in rows if not row["meaning"] or str(row["meaning"])[0].isupper()]
     assert {"0.1.0"} == {row["since"] for row in rows}
 
 
@@ -64,11 +64,11 @@ def test_what_stands_in_the_tables_is_allowed(output: Path) -> None:
     """No column, and no field of one, that has allowed values holds another."""
     rows = {name: pq.read_table(output / "study" / f"{name}.parquet").to_pylist() for name in STUDY_SCHEMAS}
     rows |= {name: pq.read_table(output / name).to_pylist() for name in SCHEMAS}
-    allowed = [row for row in codebook_rows() if row["values"]]
+    allowed = [row for row in codebook_rows() if row["allowed"]]
     odd = {
-        f"{row['table']}.{row['column']}": values - set(str(row["values"]).split("; "))
+        f"{row['table_name']}.{row['column_name']}": values - set(str(row["allowed"]).split("; "))
         for row in allowed
-        if (values := set(_values(rows[str(row["table"])], str(row["column"]))))
+        if (values := set(_values(rows[str(row["table_name"])], str(row["column_name"]))))
     }
 
     assert {} == {place: values for place, values in odd.items() if values}

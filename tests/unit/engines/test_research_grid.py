@@ -119,3 +119,11 @@ def test_a_run_without_a_set_of_failed_trials_has_nothing_to_vary(tmp_path: Path
     with pytest.raises(UsageError, match="found the criteria set 'cepeda', which asks neither for an adequate dose"):
         varied(tmp_path / "claims")
     assert {"fda"} == {cell.criteria for cell in varied(tmp_path / "both").cells}
+
+
+def test_a_place_that_cannot_be_written_to_is_refused(output: Path, tmp_path: Path) -> None:
+    """A file where the folder of the study should be is told of, not stumbled over."""
+    (tmp_path / "study").write_bytes(b"")
+
+    with pytest.raises(UsageError, match=r"study: cannot be written \(.*\), wanted room for what is found there"):
+        study(Request(output, grid=True), tmp_path / "study", workers=1, told=lambda *_: None)
