@@ -64,14 +64,17 @@ def one(kind: str, number: int, **elements: object) -> Json:
     return {"resourceType": kind, "id": f"{kind[:3]}{number}", **{name: it for name, it in elements.items() if it is not None}}
 
 
+KINDS = ("Observation", "Observation", "MedicationRequest", "MedicationStatement", "Condition", "Encounter", "Procedure",
+         "Patient", "Medication", "Claim", "AllergyIntolerance", "QuestionnaireResponse", "Device")  # fmt: skip
+
+
 @st.composite
-def resources(draw: st.DrawFn) -> Json:
+def resources(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> Json:
     """A resource of any type that is read, or of one that is not, about anyone."""
     pick = lambda choices: draw(st.sampled_from(choices))  # noqa: E731
     subject, day, number = pick(SUBJECTS), pick(DAYS), draw(st.integers(1, 3))
     status = pick(("final", "completed", "active", "entered-in-error"))
-    kind = pick(("Observation", "Observation", "MedicationRequest", "MedicationStatement", "Condition", "Encounter", "Procedure",
-                 "Patient", "Medication", "Claim", "AllergyIntolerance", "QuestionnaireResponse", "Device"))  # fmt: skip
+    kind = pick(kinds)
     reference = pick((None, None, {"reference": "Medication/Med1"}, {"reference": "Medication/Med3"}, {"reference": "#m"}))
     parts = pick((None, None, [{"code": pick(OBSERVED), "valueInteger": 12}], [{"valueInteger": 1}], {"code": {}}))
     more: dict[str, Json] = {
@@ -101,9 +104,10 @@ def _what(made: Json) -> int:
 
 
 @st.composite
-def lines(draw: st.DrawFn) -> bytes:
+def lines(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> bytes:
     """A line: a resource in one of the many ways to write one, several in a Bundle, or no resource at all."""
-    made = draw(st.one_of(resources(), st.lists(resources(), max_size=3).map(bundled)))
+    some = resources(kinds)
+    made = draw(some if kinds != KINDS else st.one_of(some, st.lists(some, max_size=3).map(bundled)))
     names = draw(st.one_of(st.just(list(made)), st.permutations(list(made))))
     spaced = draw(st.sampled_from(((",", ":"), (", ", ": "), (" ,\t", " : "))))
     text = json.dumps({name: made[name] for name in names}, separators=spaced)
@@ -126,6 +130,9 @@ WAYS: tuple[Callable[[str], bytes], ...] = (
     lambda text: text.replace('"subject"', '"subject":{"reference":"Patient/9"},"subject"', 1).encode(),
     lambda text: text.replace('"resourceType"', '"resourceType":"Claim","resourceType"', 1).encode(),
     lambda text: text[:-5].encode(),
+    lambda text: (text + text).encode(),
+    lambda text: text.replace("{", "{\n", 1).encode(),
+    lambda text: text.replace("}", "}\n", 1).encode(),
     lambda text: text.encode() + b"}",
     lambda text: b"\xef\xbb\xbf  " + text.encode() + b" \r",
     lambda text: text.replace("2024", "20\x0124").encode(),
@@ -136,7 +143,9 @@ WAYS: tuple[Callable[[str], bytes], ...] = (
     lambda text: b"[1, 2]",
     lambda text: b"<xml/>",
 )
-FILES = st.lists(lines(), max_size=12)
+ALIKE = st.sampled_from(KINDS).flatmap(lambda kind: st.lists(lines((kind,)), min_size=2, max_size=6))
+FILES = st.one_of(st.lists(lines(), max_size=12), ALIKE).map(lambda file: b"\n".join(file).split(b"\n"))
+"""Files of lines of all types, or of one, as most are."""
 
 
 def sifted(file: list[bytes], *, dated: bool, thorough: bool) -> tuple[Sifted, Reading]:

@@ -103,7 +103,7 @@ class Sieve:
         ``before`` is how many lines of the same file are known to stand before it.
         """
         opening = OPENING.match(block)
-        kind = opening[1].decode() if opening else ""
+        kind = opening[1].decode() if opening else _kind_in_front(block)
         if opening and self._is_skipped(kind):
             return self._let_go_at_once(kind, opening[0], block, before)
         if kind in self._looks and (sifted := self._sifted_at_once(kind, block, before)):
@@ -247,6 +247,14 @@ def restored(kept: Kept, file: str, first: int) -> Raw:
 def place_of(file: str, line: int) -> str:
     """Where something stood: in a line of a file of lines, or in a document."""
     return f"{file} line {line}" if line else file
+
+
+def _kind_in_front(block: bytes) -> str:
+    """The type of the resource on the first line, wherever it says so."""
+    try:
+        return _HEAD(block[: block.find(b"\n")]).resource_type
+    except BROKEN:
+        return ""
 
 
 def _stays(grade: Grade, patient: str) -> bool:
