@@ -9,6 +9,9 @@ from msgspec import Struct
 
 from fhir_trd.fhir.exchange.manifest import Listed, Manifest
 
+UNTYPED = "Resource"
+"""How the names of files begin that hold resources of many types, put together by patient, say."""
+
 
 class Role(StrEnum):
     """What a file holds: resources, those that were deleted, or what the server has to say."""
@@ -51,7 +54,7 @@ def plan_of(manifest: Manifest) -> tuple[Planned, ...]:
     numbers = Counter[str]()
     plan = []
     for role, file in listed_in(manifest):
-        stem = (file.kind or "Resource") if role is Role.OUTPUT else role.value
+        stem = (file.kind or UNTYPED) if role is Role.OUTPUT else role.value
         numbers[stem] += 1
         plan.append(Planned(f"{stem}.{numbers[stem]:06}.ndjson", role, file.kind, file.count, _digest(file)))
     return tuple(plan)

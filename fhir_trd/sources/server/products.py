@@ -10,13 +10,17 @@ from urllib.parse import urljoin
 from fhir_trd.fhir.exchange.lines import PRODUCT, id_in, references_in
 from fhir_trd.sources.folder import Folder
 from fhir_trd.sources.folder_files import lines_in, round_of, stem_of
+from fhir_trd.sources.server.export_plan import UNTYPED
 from fhir_trd.sources.server.harvest import Harvest, Tally, harvest, in_order
 from fhir_trd.sources.server.pages import Pages
-from fhir_trd.sources.server.plan import Way
+from fhir_trd.sources.server.plan import TYPES, Way
 from fhir_trd.sources.server.seen import Seen
 
 REFERENCED = f"{PRODUCT}.referenced"
 """How the files of products that were read for themselves are named."""
+
+NAMING = (*(kind for kind in TYPES if kind.startswith(PRODUCT) and kind != PRODUCT), UNTYPED)
+"""How the names of files begin whose lines may name products."""
 
 ELSEWHERE = f"{PRODUCT}: named on another server, which was not asked"
 
@@ -58,18 +62,14 @@ class Products:
 
     def parts(self) -> list[str]:
         """The parts that the files of drugs in the folder are in, whoever wrote them."""
-        stems = {stem_of(path) for path in self._drugs()}
-        return sorted({stem.partition(".")[2] for stem in stems})
-
-    def _drugs(self) -> list[Path]:
-        files = self._folder.files(rounds=lambda number: number == self._folder.round)
-        return [path for path in files if path.name.startswith(PRODUCT) and not path.name.startswith(f"{PRODUCT}.")]
+        files = (path for kind in NAMING for path in self._folder.files(kind, rounds=self._folder.round.__eq__))
+        return sorted({stem_of(path).partition(".")[2] for path in files})
 
     def _named_in(self, part: str, brought: Tally) -> Iterator[str]:
-        for path in self._drugs():
-            if stem_of(path).partition(".")[2] == part:
-                for body, _ in lines_in(path):
-                    yield from self._ids_in(body, brought)
+        # By their names: to look through the whole folder for each part would take ever longer.
+        for path in (self._folder.place(f"{kind}.{part}.ndjson") for kind in NAMING):
+            for body, _ in lines_in(path) if path.exists() else ():
+                yield from self._ids_in(body, brought)
 
     def _ids_in(self, body: bytes, brought: Tally) -> Iterator[str]:
         for reference in references_in(body, PRODUCT):
@@ -84,10 +84,10 @@ class Products:
 
 def _known(folder: Folder, way: Way) -> Iterator[str]:
     """The products that are there. A file that is not noted as done will be written again, so it does not count."""
-    for path in folder.files(PRODUCT):
+    for path in (*folder.files(PRODUCT), *folder.files(UNTYPED)):
         is_older = round_of(path) < folder.round
         if folder.since if is_older else _is_kept(path, folder, way):  # A full round brings its own.
-            yield from (line.name.id for _, line in lines_in(path) if line)
+            yield from (line.name.id for _, line in lines_in(path) if line and line.name.kind == PRODUCT)
 
 
 def _is_kept(path: Path, folder: Folder, way: Way) -> bool:
