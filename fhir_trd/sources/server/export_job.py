@@ -65,7 +65,7 @@ class Job:
         try:
             standing = self._standing()
             return self._whole(standing) if isinstance(standing, Ready) else None
-        except (ServerError, JobGoneError):
+        except (ServerError, JobGoneError, NotAuthorised):  # Some let nobody in any more to a job that has ended.
             return None
 
     def end(self) -> bool:

@@ -28,7 +28,7 @@ from tests.unit.sources.exporting import (
     resource,
     run,
 )
-from tests.unit.transport.playing import Clock, bad, message_of, outcome, play
+from tests.unit.transport.playing import Clock, Reply, bad, message_of, outcome, play
 
 A, B = resource("Condition", "a"), resource("Condition", "b")
 TRANSIENT = outcome({"severity": "error", "code": "transient"})
@@ -118,9 +118,10 @@ def test_a_file_that_is_missing_is_told_and_the_others_come(tmp_path: Path) -> N
     assert ("Condition.000001.ndjson: the server answered 404, by a fresh link too; wanted the file",) == exported.faults
 
 
-def test_a_file_that_is_missing_and_no_longer_listed_is_told(tmp_path: Path) -> None:
-    """A file that the fresh manifest does not list any more is one fault."""
-    play_job(manifest(listed("1"), listed("2")), manifest(listed("2")))
+@pytest.mark.parametrize("fresh", [manifest(listed("2")), bad(403), bad(404)])
+def test_a_file_that_is_missing_and_no_longer_listed_is_told(fresh: Reply, tmp_path: Path) -> None:
+    """A file that the fresh manifest does not list any more, or to which the server lets nobody in, is one fault."""
+    play_job(manifest(listed("1"), listed("2")), fresh)
     play_file("1", bad(410))
     play_file("2", B)
 
