@@ -76,7 +76,7 @@ class Measured:
 
 def made(patients: int, *, lean: bool) -> Place:
     """The export of so many patients, made if it is not there yet."""
-    folder = KEPT / f"{'lean' if lean else 'full'}-{patients}-{SEED}"
+    folder = KEPT / f"{'lean' if lean else 'real'}-{patients}-{SEED}"
     if not folder.exists():
         print(f"making {folder} ...", file=sys.stderr)
         unfinished = folder.with_name(folder.name + ".unfinished")
