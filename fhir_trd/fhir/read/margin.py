@@ -47,11 +47,14 @@ class Margin:
 
     def one_or_many(self, shape: type[T], raw: Raw, path: str) -> tuple[T, ...]:
         """One element or a list of them: versions of FHIR differ in how many they allow."""
-        if bytes(raw)[:1] != b"[":
+        body = bytes(raw)
+        if body in ABSENT:
+            return ()
+        if not body.startswith(b"["):
             only = self.element(shape, raw, path)
             return (only,) if only is not None else ()
         bodies = self.element(list[Raw], raw, path) or []
-        return tuple(one for body in bodies if (one := self.element(shape, body, path)) is not None)
+        return tuple(one for each in bodies if (one := self.element(shape, each, path)) is not None)
 
     def element(self, shape: type[T], raw: Raw, path: str) -> T | None:
         """The typed value of an element that was left raw, or None if it is absent or of no use."""
