@@ -23,7 +23,7 @@ COMMANDS = {
     "grid": "Show how far a verdict hangs on the numbers about which definitions disagree.",
     "history": "Show the normalised history of antidepressant trials.",
     "mappings": "Show what the tool knows, and where it knows it from.",
-    "study": "Count a population that bulk has judged: attrition, prevalence, sensitivity, codebook.",
+    "study": "Count a population that bulk has judged: attrition, prevalence, sensitivity, and a codebook.",
     "sync": "Fetch from a FHIR server, evaluate, and write back what changed: for cron.",
     "write-back": "Write the Bundles of `fhir-trd convert` to a FHIR server, each finding exactly once.",
 }

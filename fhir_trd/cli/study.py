@@ -21,7 +21,7 @@ from fhir_trd.report.study import study_page
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="How many vary the numbers.")
 @options.mappings
 def command(folder: Path, output: Path | None, grid: bool, workers: int, mappings: Path | None) -> None:
-    """Count a population that `fhir-trd bulk` has judged: attrition, prevalence, a sensitivity grid and a codebook.
+    """Count a population that bulk has judged: attrition, prevalence, sensitivity, and a codebook.
 
     DIR is the output of bulk. For each of its criteria sets: how many people are left after each step of the definition, surely
     and perhaps; which share of them meets it, beside the shares that papers give; and with --grid, how many would with other
