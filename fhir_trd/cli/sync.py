@@ -54,7 +54,7 @@ UNREADABLE = "unreadable"
 @options.as_of
 @options.dose_table
 @options.mappings
-@click.option("--full", is_flag=True, help="Fetch everything anew: only this way a search notices what was deleted.")
+@click.option("--full", is_flag=True, help="Fetch and look at everything anew: only this way it is noticed what a server has lost or deleted.")
 @click.option("--dry-run", is_flag=True, help="Fetch and judge; show what would be written, and send nothing.")
 @run_options
 def command(where: ServerOptions, folder: Path, wanted: Wanted, full: bool, dry_run: bool, run: Run, **given: Any) -> int:
@@ -88,8 +88,9 @@ def _synced(where: ServerOptions, folder: Path, wanted: Wanted, request: Request
     if not retracting:
         say("not everything could be fetched and read, or nobody's record came: so nothing is taken back in this run")
     written = write(
-        findings, server, run, journal=folder / JOURNAL, workers=wanted.workers, rehearse=rehearse, retracting=retracting
-    )
+        findings, server, run,
+        journal=folder / JOURNAL, workers=wanted.workers, rehearse=rehearse, retracting=retracting, verify=not wanted.since,
+    )  # fmt: skip
     return QUARANTINED if unread or not fetched.is_whole else written
 
 

@@ -49,6 +49,7 @@ WIDTH = 60
     is_flag=True,
     help="These Bundles are all that holds: mark what --journal knows of beside them as entered in error.",
 )
+@click.option("--verify", is_flag=True, help="Look at what --journal knows too, for a server that may have lost it since.")
 @run_options
 def command(
     bundles: tuple[Path, ...],
@@ -57,6 +58,7 @@ def command(
     journal: Path | None,
     workers: int,
     retracting: bool,
+    verify: bool,
     run: Run,
 ) -> int:
     """Write the Bundles of `fhir-trd convert` to a FHIR server, each finding exactly once.
@@ -71,7 +73,10 @@ def command(
     findings = _findings(bundles)
     server = server_for(where, wanted=WRITES, connections=workers, meter=run.meter)
     remedy = "; --retract takes them back"
-    return write(findings, server, run, journal=journal, workers=workers, rehearse=dry_run, retracting=retracting, remedy=remedy)
+    return write(
+        findings, server, run,
+        journal=journal, workers=workers, rehearse=dry_run, retracting=retracting, verify=verify, remedy=remedy,
+    )  # fmt: skip
 
 
 def write(
@@ -83,17 +88,19 @@ def write(
     workers: int,
     rehearse: bool,
     retracting: bool = False,
+    verify: bool = False,
     remedy: str = "",
 ) -> int:
     """Deliver findings, tell what became of each, and answer with the exit code. ``sync`` ends with the same.
 
     ``retracting``: findings of the journal that are not among these are taken back; ``remedy``: what does so another time.
+    ``verify``: findings that the journal knows are looked at too.
     """
     run.place("journal", journal)
     able = expect_able(server)
     with Journal(journal) as book:
         left = left_behind(findings, server, book)
-        delivering = deliver(findings, server, book, workers=workers, rehearse=rehearse, able=able)
+        delivering = deliver(findings, server, book, workers=workers, rehearse=rehearse, verify=verify, able=able)
         taking_back = retract(left, server, book, workers=workers, rehearse=rehearse) if retracting else iter(())
         wanted = len(findings) + (len(left) if retracting else 0)
         fates = _told_all(chain(delivering, taking_back), wanted, run, rehearsed=rehearse)

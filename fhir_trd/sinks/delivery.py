@@ -92,15 +92,17 @@ def deliver(
     *,
     workers: int,
     rehearse: bool = False,
+    verify: bool = False,
     able: Capabilities | None = None,
 ) -> Iterator[Delivered]:
     """What became of each finding, as it happens. ``rehearse``: only read, and say what would be written.
 
+    ``verify``: look at what the journal knows too, because a server may have lost it since.
     ``able``: what the server says that it can do; unless told, it takes ids that we choose.
     """
     new = []
     for finding in findings:
-        if journal.knows(server.address, finding.key, finding.digest):
+        if not verify and journal.knows(server.address, finding.key, finding.digest):
             yield Delivered(finding=finding, fate=Fate.KNOWN)
         else:
             new.append(finding)

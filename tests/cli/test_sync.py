@@ -176,3 +176,12 @@ def test_a_conflict_goes_before_what_was_left_out(clinic: Clinic, tmp_path: Path
 
     assert 7 == ended.exit_code, ended.stderr
     assert "1 conflict" in ended.stderr
+
+
+def test_a_full_turn_finds_what_the_server_has_lost(clinic: Clinic, tmp_path: Path) -> None:
+    """A turn believes the journal; one with --full looks at every finding, and writes anew what a restored server lacks."""
+    sync(tmp_path / "f")
+    clinic.kept.clear()
+
+    assert "2 already written" in sync(tmp_path / "f").stderr
+    assert "of 2: 2 created" in sync(tmp_path / "f", "--full").stderr

@@ -9,7 +9,7 @@ umask 077
 
 . "${FHIR_TRD_ENV:-/etc/fhir-trd/env}"
 
-# A search for what changed shows nothing that was deleted: on Sundays everything is fetched anew.
+# A search for what changed shows nothing that was deleted: on Sundays everything is fetched and looked at anew.
 [ "$(date +%u)" = 7 ] && full=--full || full=
 
 # $LET_IN and $full are several words, or none, on purpose.
