@@ -1,6 +1,7 @@
 """Why a drug was given, and why it was stopped."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from fhir_trd.fhir.read.codes import Vocabulary, words_of
 from fhir_trd.fhir.read.words import Phrases, tokens
@@ -12,7 +13,7 @@ _ORDER = tuple(StopReason)
 
 
 class Reasons:
-    """Reads recorded reasons as the categories of the tables."""
+    """Reads recorded reasons as the categories of the tables, each once."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -20,8 +21,10 @@ class Reasons:
         self._purpose_words = Phrases(terms.purpose_words)
         self._stop_words = Phrases(terms.stop_reason_words)
         self._stop_refusing = Phrases((phrase, True) for phrase in terms.stop_refusing_words)
+        self.purpose = lru_cache(maxsize=8192)(self._purpose)
+        self._stop_reasons = lru_cache(maxsize=8192)(self._stop_reasons_of)
 
-    def purpose(self, concept: ConceptSlice) -> str:
+    def _purpose(self, concept: ConceptSlice) -> str:
         """What a reason stands for: a category, some other coded reason, or nothing any table knows."""
         known = self._vocabulary.meanings(self._vocabulary.terms.purposes, concept)
         if known:
@@ -42,11 +45,11 @@ class Reasons:
         found = [reason for concept in concepts for reason in self._stop_reasons(concept)]
         return min(found, key=_ORDER.index) if found else None
 
-    def _stop_reasons(self, concept: ConceptSlice) -> list[StopReason]:
+    def _stop_reasons_of(self, concept: ConceptSlice) -> tuple[StopReason, ...]:
         known = self._vocabulary.meanings(self._vocabulary.terms.stop_reasons, concept)
         if known:
-            return [StopReason(meaning) for _, meaning in known]
-        return [reason for text in words_of(concept)[:1] for reason in self._told_in(text)]
+            return tuple(StopReason(meaning) for _, meaning in known)
+        return tuple(reason for text in words_of(concept)[:1] for reason in self._told_in(text))
 
     def _told_in(self, text: str) -> list[StopReason]:
         """The reasons that words tell. Where they deny or doubt one, only that some reason was recorded: never its opposite."""
