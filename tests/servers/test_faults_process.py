@@ -3,7 +3,6 @@
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from time import sleep
 
 import pytest
 
@@ -91,7 +90,6 @@ def test_an_interrupt_does_not_wait_for_a_silent_server(proxy: Proxy, tmp_path: 
 def _ended_by(sign: int, grip: Grip, *words: object) -> Ended:
     with started(*words) as process:
         assert grip.reached.wait(30)
-        sleep(0.5)  # A signal in the very moment in which a thread begins to wait is seen only when the wait ends.
         process.send_signal(sign)
         return end_of(process, 20)
 
