@@ -7,7 +7,7 @@ import click
 
 from fhir_trd.cli import options
 from fhir_trd.cli.fetch_options import fetch_options
-from fhir_trd.cli.progress import Progress
+from fhir_trd.cli.progress import Progress, alive
 from fhir_trd.cli.run_report import Run, run_options
 from fhir_trd.cli.server_options import ServerOptions, server_for, server_options
 from fhir_trd.cli.talk import QUARANTINED, SHOWN, say
@@ -41,7 +41,7 @@ def command(where: ServerOptions, output: Path, wanted: Wanted, mappings: Path |
 
 def fetch_into(path: Path, wanted: Wanted, server: Server, run: Run) -> Fetched:
     """Fetch into a folder, and tell how it went, in an outage too. ``sync`` begins with the same."""
-    plan = plan_for(server, wanted)
+    plan = planned(server, wanted)
     for note in plan.notes:
         say(note)
     run.place("folder", path)
@@ -49,7 +49,7 @@ def fetch_into(path: Path, wanted: Wanted, server: Server, run: Run) -> Fetched:
         say(_beginning(plan, folder))
         before, fetched = brought(folder), None
         try:
-            with Progress("fetching", unit="resources") as progress:
+            with alive(Progress("fetching", unit="resources")) as progress:
                 fetched = fetch(plan, server, folder, Watch(say=say, advance=progress.advance))
         finally:
             # In an outage too: what is done stays done, and the user wants to know how much that is.
@@ -57,6 +57,12 @@ def fetch_into(path: Path, wanted: Wanted, server: Server, run: Run) -> Fetched:
             _count(so_far, before, run)
             _tell(so_far, folder, run, is_done=fetched is not None)
     return fetched
+
+
+def planned(server: Server, wanted: Wanted) -> Plan:
+    """The plan, from what the server says that it can do."""
+    with alive(Progress("asking what the server can do", 1, unit="answers")):
+        return plan_for(server, wanted)
 
 
 def _beginning(plan: Plan, folder: Folder) -> str:

@@ -3,9 +3,9 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import ExitStack
-from threading import Lock
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +15,8 @@ from rich.progress import Progress as Bar
 
 MINUTE = 60.0
 HOUR = 60 * MINUTE
+BEAT = 1.0
+"""Every so many seconds it is looked whether there is something to tell."""
 
 
 class Progress:
@@ -88,6 +90,28 @@ class Progress:
         left = (self._total - self._done) * seconds / self._done if self._total is not None and self._done else None
         remaining = f", about {duration(left)} left" if left is not None else ""
         return f"{self._doing}: {self._count()} in {duration(seconds)}{self._rate_told()}{remaining}"
+
+
+@contextmanager
+def alive(progress: Progress, every: float = BEAT) -> Iterator[Progress]:
+    """Used as ``with alive(Progress("fetching")) as progress``: it tells how it stands also while a server is silent.
+
+    It has a thread of its own, so whoever forks processes must not use it.
+    """
+    ended = Event()
+
+    def beat() -> None:
+        while not ended.wait(every):
+            progress.advance(0)
+
+    with progress:
+        heart = Thread(target=beat, daemon=True)
+        heart.start()
+        try:
+            yield progress
+        finally:
+            ended.set()
+            heart.join()
 
 
 def duration(seconds: float) -> str:

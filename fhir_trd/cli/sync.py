@@ -9,7 +9,7 @@ import click
 from msgspec import structs
 
 from fhir_trd.cli import options
-from fhir_trd.cli.fetch import fetch_into
+from fhir_trd.cli.fetch import fetch_into, planned
 from fhir_trd.cli.fetch_options import fetch_options
 from fhir_trd.cli.lock import alone_in
 from fhir_trd.cli.reading import assessments, knowledge_for, read
@@ -30,7 +30,7 @@ from fhir_trd.model.verdicts import Assessment
 from fhir_trd.sources.folder import AUTO
 from fhir_trd.sources.folder_files import files_in
 from fhir_trd.sources.server.fetch import Fetched
-from fhir_trd.sources.server.plan import Wanted, Way, plan_for
+from fhir_trd.sources.server.plan import Wanted, Way
 from fhir_trd.transport.server import Server
 
 RECORDS, JOURNAL = "records", "journal.db"
@@ -96,7 +96,7 @@ def _synced(where: ServerOptions, folder: Path, wanted: Wanted, request: Request
 
 def _as_exported(wanted: Wanted, server: Server) -> Wanted:
     """The same; but what a group exports since some time tells nothing of who left it, and may lack who joined: so all of it."""
-    by_export = wanted.selection.group and plan_for(server, wanted).way is Way.EXPORT
+    by_export = wanted.selection.group and planned(server, wanted).way is Way.EXPORT
     return structs.replace(wanted, since="") if by_export else wanted
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from fhir_trd.cli.progress import Progress
+from fhir_trd.cli.progress import Progress, alive
 from fhir_trd.cli.run_report import Run, run_options
 from fhir_trd.cli.server_options import WRITES, ServerOptions, server_for, server_options
 from fhir_trd.cli.talk import QUARANTINED, say
@@ -116,7 +116,7 @@ def _told_all(outcomes: Iterable[Delivered | Retracted], wanted: int, run: Run, 
     run.expect(wanted)
     fates: Counter[Fate] = Counter()
     try:
-        with Progress("writing", wanted, unit="findings") as progress:
+        with alive(Progress("writing", wanted, unit="findings")) as progress:
             for one in outcomes:
                 fates[one.fate] += 1
                 run.finding(one.fate, one.key, one.why)

@@ -1,11 +1,12 @@
 """Long work says how far it has come, and never on stdout."""
 
+import time
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
-from fhir_trd.cli.progress import Progress, duration
+from fhir_trd.cli.progress import Progress, alive, duration
 
 
 class Clock:
@@ -69,6 +70,53 @@ def test_work_of_unknown_size_is_told_until_the_size_is_known() -> None:
         "fetching: 0 in 1 minute, 0.0 a second",
         "fetching: 5 of 10 in 2 minutes, 0.0 a second, about 2 minutes left",
     ] == said.getvalue().splitlines()
+
+
+def test_work_that_stands_still_tells_so_each_minute() -> None:
+    """While a server is silent, a line a minute says how it stands; afterwards nothing more is said."""
+    said, clock = StringIO(), Clock()
+
+    with alive(Progress("fetching", unit="resources", clock=clock, console=Console(file=said)), every=0.001):
+        for minute in (1, 2):
+            clock.now += 60
+            _wait_for(said, "\n", minute)
+    clock.now += 600
+    time.sleep(0.01)
+
+    assert [
+        "fetching: 0 resources in 1 minute, 0.0 a second",
+        "fetching: 0 resources in 2 minutes, 0.0 a second",
+    ] == said.getvalue().splitlines()
+
+
+def test_standing_still_for_less_than_a_minute_is_not_told() -> None:
+    """A short silence leaves no line."""
+    said, clock = StringIO(), Clock()
+
+    with alive(Progress("fetching", clock=clock, console=Console(file=said)), every=0.001):
+        clock.now += 59
+        time.sleep(0.02)
+
+    assert "" == said.getvalue()
+
+
+def test_a_bar_moves_though_nothing_comes() -> None:
+    """On a terminal the rate falls while the server is silent."""
+    said, clock = Terminal(), Clock()
+    console = Console(file=said, force_terminal=True, force_interactive=True, width=120, no_color=True)
+
+    with alive(Progress("fetching", unit="resources", clock=clock, console=console), every=0.001) as progress:
+        clock.now += 2
+        progress.advance(3)
+        clock.now += 4
+        _wait_for(said, "3 resources, 0.5 a second")
+
+
+def _wait_for(said: StringIO, words: str, times: int = 1) -> None:
+    until = time.monotonic() + 10
+    while said.getvalue().count(words) < times:
+        assert time.monotonic() < until, "it did not come about within ten seconds"
+        time.sleep(0.001)
 
 
 def test_a_terminal_gets_a_bar_that_leaves_no_trace(capsys: pytest.CaptureFixture[str]) -> None:
