@@ -12,13 +12,14 @@ from fhir_trd.criteria.explain import explain
 from fhir_trd.criteria.staging import stagings_of
 from fhir_trd.history.agreement import tables_agree
 from fhir_trd.history.build import build_history
+from fhir_trd.history.known import known_by
 from fhir_trd.model.comparing import Comparison, Refusal
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
 from fhir_trd.model.trials import History
 from fhir_trd.model.verdicts import Assessment, Flag, Sensitivity, Verdict
 from fhir_trd.planning.eligibility import OPEN_QUESTIONS
-from fhir_trd.planning.flags import flags_for
+from fhir_trd.planning.flags import alarms, flags_for
 from fhir_trd.planning.plan import plan_for
 
 
@@ -59,6 +60,12 @@ def assess(
         knowledge=knowledge.digest,
         version=__version__,
     )
+
+
+def alarms_of(record: PatientRecord, as_of: date, knowledge: Knowledge) -> tuple[Flag, ...]:
+    """The answers in a record that cannot wait, without judging it."""
+    known = known_by(record, as_of)
+    return alarms(known.scores, record.answers, knowledge.scales, as_of, knowledge.conventions.suicide_item_fresh)
 
 
 def compare(assessment: Assessment, knowledge: Knowledge) -> Comparison:

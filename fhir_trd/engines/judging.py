@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from fhir_trd.assessment import assess, history_of, verdicts_of
+from fhir_trd.assessment import alarms_of, assess, history_of, verdicts_of
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.reading import Partition, Reads
 from fhir_trd.engines.scanning import FAULTS_NAMED, Count, counts_of
@@ -115,6 +115,8 @@ class Judge:
             rows = self._assessed(record, as_of, sheets)
         else:
             rows = self._rows(record, as_of)
+            # Whoever answered that they think of suicide is in danger, whatever else the record tells.
+            sheets.rows["flags"].extend(flag_rows(record.patient, as_of, alarms_of(record, as_of, self._knowledge)))
         sheets.rows["verdicts"].extend(rows)
 
     def _assessed(self, record: PatientRecord, as_of: date, sheets: Sheets) -> list[Row]:
@@ -125,7 +127,7 @@ class Judge:
         )
         if is_written(assessment):
             sheets.rows["trials"].extend(trial_rows(assessment, self._knowledge.criteria))
-            sheets.rows["flags"].extend(flag_rows(assessment))
+            sheets.rows["flags"].extend(flag_rows(record.patient, as_of, assessment.flags))
             written = Written(assessment)
             if self._is_checked(next(self._written)):
                 sheets.sample.append(written)

@@ -13,7 +13,7 @@ from fhir_trd.model.drugs import Role
 from fhir_trd.model.records import DEPRESSION, Certainty, PatientRecord
 from fhir_trd.model.trials import Trial
 from fhir_trd.model.truth import Truth, truth_of
-from fhir_trd.model.verdicts import Assessment, Verdict
+from fhir_trd.model.verdicts import Assessment, Flag, Verdict
 
 Row = dict[str, object]
 
@@ -117,12 +117,12 @@ def trial_rows(assessment: Assessment, criteria: Mapping[str, CriteriaSet]) -> I
         }
 
 
-def flag_rows(assessment: Assessment) -> Iterator[Row]:
+def flag_rows(patient: str, as_of: date, flags: Iterable[Flag]) -> Iterator[Row]:
     """One row for each flag."""
-    for flag in assessment.flags:
+    for flag in flags:
         yield {
-            "patient": assessment.patient,
-            "as_of": assessment.as_of,
+            "patient": patient,
+            "as_of": as_of,
             "severity": str(flag.severity),
             "about": flag.about,
             "because": flag.because,

@@ -40,16 +40,23 @@ def flags_for(
     ``answers`` are those that no total holds. An alarming answer older than ``fresh_days`` is listed without urgency.
     ``rules`` are the rows of the table of flags, weighed by all that was read beside the history.
     """
-    told = [answer for answer in (*_answers_in(history.scores), *answers) if answer.when.earliest <= history.as_of]
-    asked = [scale for scale in scales.values() if scale.alarm_item] if told else []
-    alarms = (_alarm(_about_suicide(told, scale), scale, history.as_of, fresh_days) for scale in asked)
-    flags = [flag for flag in alarms if flag is not None]
+    flags = list(alarms(history.scores, answers, scales, history.as_of, fresh_days))
     excluded = tuple(verdict for verdict in verdicts if verdict.result is Result.EXCLUDED)
     flags.extend(_exclusions(_shown_by(excluded, history, Certainty.CONFIRMED)))
     flags.extend(_suspicions(_shown_by(verdicts, history, Certainty.SUSPECTED)))
     flags.extend(raised_by(rules, Seen(history, conditions_of(history, presences), measurements, reactions, born, sex, supplies)))
     flags.extend(conflict_flags(history.conflicts))
     return tuple(sorted(flags, key=_urgency))
+
+
+def alarms(
+    scores: Sequence[Score], answers: Sequence[Answer], scales: Mapping[str, Scale], as_of: date, fresh_days: int
+) -> tuple[Flag, ...]:
+    """What the answers about suicidal thoughts call for, one flag for each scale that alarms."""
+    told = [answer for answer in (*_answers_in(scores), *answers) if answer.when.earliest <= as_of]
+    asked = [scale for scale in scales.values() if scale.alarm_item] if told else []
+    found = (_alarm(_about_suicide(told, scale), scale, as_of, fresh_days) for scale in asked)
+    return tuple(flag for flag in found if flag is not None)
 
 
 def raised_by(rules: Sequence[FlagRule], seen: Seen) -> list[Flag]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fhir_trd.assessment import assess
+from fhir_trd.assessment import alarms_of, assess
 from fhir_trd.engines.bulk import run
 from fhir_trd.engines.judging import is_concerned, is_written
 from fhir_trd.engines.orders import Order
@@ -110,7 +110,10 @@ def plainly_judged(folder: Path, *, as_of: date | None = AS_OF, criteria: Sequen
         tables["verdicts"].extend(verdict_rows(record, assessment.as_of, assessment.verdicts))
         if is_concerned(record) and is_written(assessment):
             tables["trials"].extend(trial_rows(assessment, knowledge().criteria))
-            tables["flags"].extend(flag_rows(assessment))
+            tables["flags"].extend(flag_rows(record.patient, assessment.as_of, assessment.flags))
+        elif not is_concerned(record):
+            alarms = alarms_of(record, assessment.as_of, knowledge())
+            tables["flags"].extend(flag_rows(record.patient, assessment.as_of, alarms))
     return {name: ordered(_typed(name, rows)) for name, rows in tables.items()}
 
 

@@ -28,6 +28,25 @@ def test_every_table_is_what_one_patient_after_the_other_comes_to(folder: Path, 
     assert plainly_judged(folder) == tables_in(tmp_path / "out")
 
 
+def test_an_alarming_answer_is_a_flag_whoever_gave_it(tmp_path: Path) -> None:
+    """Somebody without a diagnosis or a drug who answers that they think of suicide has a flag that cannot wait."""
+    answer = {
+        "resourceType": "Observation",
+        "id": "item-9",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "44260-8"}]},
+        "subject": {"reference": "Patient/1"},
+        "effectiveDateTime": AS_OF.isoformat(),
+        "valueInteger": 3,
+    }
+    folder = by_type(tmp_path / "in", [{"resourceType": "Patient", "id": "1"}, answer])
+
+    judged(folder, tmp_path / "out")
+
+    (flag,) = tables_in(tmp_path / "out")["flags"]
+    assert ("Patient/1", "STOP", "suicide-risk") == (flag["patient"], flag["severity"], flag["about"])
+
+
 def test_the_verdicts_of_all_criteria_sets_agree(folder: Path, tmp_path: Path) -> None:
     """Under every criteria set the shortcuts of the engine give the answers of evaluate."""
     criteria = all_usable(knowledge())
