@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from fhir_trd.fhir.exchange.lines import PATIENT, PRODUCT, line_of
+from fhir_trd.fhir.exchange.lines import PATIENT, PRODUCT, Name, line_of
 from fhir_trd.sources.folder import Folder
+from fhir_trd.sources.folder_files import lines_in
 from fhir_trd.sources.server.harvest import Harvest, Tally, harvest, in_order
 from fhir_trd.sources.server.pages import Pages
 from fhir_trd.sources.server.plan import BESIDE, PAGE_SIZE, Kind, Plan, Way
@@ -29,6 +30,7 @@ GONE = 10_000
 """How many patients who are no longer wanted are taken out of the files at once."""
 
 AGAIN = "product that another patient's answer brought already"
+BOTH = "found by a search, and by $everything already"
 
 Advance = Callable[[int], object]
 """Who hears how many resources more there are."""
@@ -88,18 +90,27 @@ class _Part:
         self._products.fetch(part)
 
     def _search(self, kinds: Iterable[Kind], part: str, patients: tuple[str, ...], advance: Advance) -> None:
-        left = [kind for kind in kinds if not self._folder.is_done(f"{kind.name}.{part}")]
+        beside = self._plan.way is Way.EVERYTHING
+        # What $everything brought lies in a file of the plain name, which a search besides must not replace.
+        units = {kind: f"{kind.name}.{'searched.' if beside else ''}{part}" for kind in kinds}
+        left = [kind for kind, unit in units.items() if not self._folder.is_done(unit)]
         jobs = [Job(kind, patient, self._since(patient)) for kind in left for patient in patients]
         brought = in_order(self._found, jobs, self._pool, ahead=AHEAD * self._plan.wanted.workers)
         for kind in left:
-            self._write(f"{kind.name}.{part}", islice(brought, len(patients)), advance)
+            here = self._brought_in(f"{kind.name}.{part}") if beside else frozenset[Name]()
+            self._write(units[kind], islice(brought, len(patients)), here, advance)
 
-    def _write(self, unit: str, brought: Iterator[Harvest], advance: Advance) -> None:
+    def _brought_in(self, unit: str) -> frozenset[Name]:
+        """The names of what lies in a file of this round."""
+        path = self._folder.place(f"{unit}.ndjson")
+        return frozenset(line.name for _, line in lines_in(path) if line) if path.exists() else frozenset()
+
+    def _write(self, unit: str, brought: Iterator[Harvest], here: frozenset[Name], advance: Advance) -> None:
         whole = Tally()
         with self._folder.file(f"{unit}.ndjson") as stream:
             for one in brought:
-                stream.writelines(one.each())
                 whole.add(one)
+                stream.writelines(_not_in(here, one, whole) if here else one.each())
                 advance(one.written.total())
         self._folder.done(unit, **whole.facts)
 
@@ -135,8 +146,7 @@ class _Part:
             line = line_of(body)
             assert line is not None, "it was a resource when it came"
             if line.name.kind == PRODUCT and line.name.id in products:
-                whole.written[PRODUCT] -= 1
-                whole.aside[AGAIN] += 1
+                whole.put_aside(PRODUCT, AGAIN)
             else:
                 streams[line.name.kind].write(body)
             if line.name.kind == PRODUCT:
@@ -154,6 +164,16 @@ class _Part:
             brought.close()
             brought = harvest(lambda: self._pages.of(whole, private=patient), "$everything", wanted, patient)
         return brought
+
+
+def _not_in(here: frozenset[Name], one: Harvest, whole: Tally) -> Iterator[bytes]:
+    """The lines of what is not here yet; the others are counted as set aside."""
+    for body in one.each():
+        line = line_of(body)
+        if line is not None and line.name in here:
+            whole.put_aside(line.name.kind, BOTH)
+        else:
+            yield body
 
 
 def _forget_the_gone(folder: Folder) -> None:

@@ -14,7 +14,9 @@ from fhir_trd.sources.folder import Folder
 from fhir_trd.sources.server.crawl import crawl, follow
 from fhir_trd.sources.server.export import NOBODY, Exported, Watch, export, exported_so_far
 from fhir_trd.sources.server.export_kickoff import ExportRefusedError, ExportScope
+from fhir_trd.sources.server.leavers import leavers_of
 from fhir_trd.sources.server.plan import Plan, Way
+from fhir_trd.sources.server.proof import prove
 from fhir_trd.sources.server.selection import plain_id
 from fhir_trd.transport.server import Server
 
@@ -51,6 +53,7 @@ def fetch(plan: Plan, server: Server, folder: Folder, watch: Watch = NOBODY) -> 
         folder.mark(plan.as_of)
         crawl(plan, server, folder, watch.advance)
     fetched = brought(folder)
+    prove(folder, fetched.resources)
     folder.finish(is_whole=not fetched.failed)
     return fetched
 
@@ -61,7 +64,7 @@ def brought(folder: Folder) -> Fetched:
     return Fetched(
         patients=folder.totals("patients")["listed"],
         resources=_sum(folder.totals("written"), exported.resources),
-        aside=_sum(folder.totals("aside"), folder.totals("not_listed")),
+        aside=_sum(folder.totals("aside"), folder.totals("not_listed"), exported.aside),
         left_out=_sum(folder.totals("left_out"), Counter(exported.faults)),
         remarks=_sum(folder.totals("remarks"), {"warnings of the export": exported.warnings}),
         removed=exported.removed,
@@ -73,11 +76,13 @@ def _export(plan: Plan, server: Server, folder: Folder, watch: Watch) -> Exporte
     selection = plan.wanted.selection
     if not selection.group and not selection.everyone:
         raise UsageError("--by export: found patients named one by one, wanted --group or --all")
+    group = plain_id(selection.group, GROUP) if selection.group else ""
     scope = ExportScope(
-        level="group" if selection.group else "patient",
-        group=plain_id(selection.group, GROUP) if selection.group else "",
+        level="group" if group else "patient",
+        group=group,
         types=plan.types,
         since=folder.since,
+        without=leavers_of(group, server, folder) if group else frozenset(),
     )
     carry_out = partial(export, server, folder, workers=plan.wanted.workers, patience=plan.wanted.patience, watch=watch)
     try:

@@ -38,6 +38,11 @@ class Tally:
         self.remarks.update(other.remarks)
         self.failed.update(other.failed)
 
+    def put_aside(self, kind: str, why: str) -> None:
+        """Count one as set aside that came to be written."""
+        self.written[kind] -= 1
+        self.aside[why] += 1
+
     def lack(self, what: str, refused: Refused, patient: str = "") -> None:
         """Count what did not come."""
         self.left_out[f"{what}: {refused.why}"] += 1
