@@ -176,15 +176,17 @@ class Glimpses:
         return Grade.PRODUCT if elsewhere else Grade.CORE, _whom(use), product if elsewhere else ""
 
     def _observation(self, seen: ObservationGlimpse) -> Seen:
-        code, parts = bytes(seen.code), tuple(map(bytes, map(_CODE, seen.component)))
-        grade = self._grades.of_panel((code, *parts)) if parts else self._grades.of_observation(code)
+        grade = self._panel(seen) if seen.component else self._grades.of_observation(bytes(seen.code))
         return grade, _whom(seen), ""
+
+    def _panel(self, seen: ObservationGlimpse) -> Grade:
+        return self._grades.of_panel((bytes(seen.code), *map(bytes, map(_CODE, seen.component))))
 
     def _observations(self, seen: list[ObservationGlimpse]) -> Columns:
         """The same of many, without a step of Python for each: half of what there is to look at are measurements."""
         grades = list(map(self._grades.of_observation, map(bytes, map(_CODE, seen))))
         for number in compress(count(), map(_PARTS, seen)):
-            grades[number] = self._observation(seen[number])[0]
+            grades[number] = self._panel(seen[number])
         references = list(map(_REFERENCE, seen) if all(map(_SUBJECT, seen)) else map(_whom, seen))
         return grades, references, [""] * len(seen)
 
