@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from fhir_trd.fhir.exchange.lines import GROUP, PATIENT, id_in
 
+LEFT = "member who left the group"
+
 
 class _Pointer(Struct, frozen=True):
     reference: str | None = None
@@ -23,10 +25,11 @@ class _Group(Struct, frozen=True, rename={"resource_type": "resourceType"}):
 
 
 class Members(Struct, frozen=True):
-    """The ids of the patients of a group, and how many of its members are none, or no longer belong to it."""
+    """The ids of the patients of a group, how many of its members are none or no longer belong to it, and who left it."""
 
     patients: tuple[str, ...]
     aside: Mapping[str, int]
+    left: tuple[str, ...] = ()
 
 
 def members_in(body: bytes) -> Members | None:
@@ -41,7 +44,9 @@ def members_in(body: bytes) -> Members | None:
     references = [(member.entity and member.entity.reference) or "" for member in present]
     patients = tuple(dict.fromkeys(identity for each in references if (identity := id_in(each, PATIENT))))
     aside = {
-        "member who left the group": len(group.member or ()) - len(present),
+        LEFT: len(group.member or ()) - len(present),
         "member who is no patient on this server": sum(1 for each in references if not id_in(each, PATIENT)),
     }
-    return Members(patients, {reason: count for reason, count in aside.items() if count})
+    gone = [id_in((member.entity and member.entity.reference) or "", PATIENT) for member in group.member or () if member.inactive]
+    left = tuple(sorted(set(gone) - {"", *patients}))
+    return Members(patients, {reason: count for reason, count in aside.items() if count}, left)

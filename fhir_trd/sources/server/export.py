@@ -45,6 +45,7 @@ class Exported(Struct, frozen=True, kw_only=True):
     instant: str = ""
     files: int = 0
     resources: Mapping[str, int] = {}
+    aside: Mapping[str, int] = {}
     removed: int = 0
     warnings: int = 0
     missing: int = 0
@@ -68,14 +69,14 @@ def export(
     if url:
         watch.say("export: going on with the job that was begun before")
         try:
-            return _Export(server, folder, number, url, patience, watch).run(workers)
+            return _Export(server, folder, number, url, scope.without, patience, watch).run(workers)
         except JobGoneError:
             watch.say("export: the server no longer knows the job that was begun before; it is begun anew")
             _forget(folder, number)
     number, url = number + 1, begun(server, scope)
     folder.log(JOB, durable=True, number=number, status=url, request=scope.told)
     try:
-        return _Export(server, folder, number, url, patience, watch).run(workers)
+        return _Export(server, folder, number, url, scope.without, patience, watch).run(workers)
     except JobGoneError as gone:
         _forget(folder, number)
         raise ServerError(f"the export: {gone} to a question about the job it had begun. The next run begins it anew") from gone
@@ -105,8 +106,11 @@ def _forget(folder: Folder, number: int) -> None:
 class _Export:
     """One job from its question to its end."""
 
-    def __init__(self, server: Server, folder: Folder, number: int, url: str, patience: float, watch: Watch) -> None:
+    def __init__(
+        self, server: Server, folder: Folder, number: int, url: str, without: frozenset[str], patience: float, watch: Watch
+    ) -> None:
         self._server, self._folder, self._number, self._watch = server, folder, number, watch
+        self._without = without
         self._job = Job(server, url, patience=patience, say=watch.say, alive=lambda: watch.advance(0))
 
     def run(self, workers: int) -> Exported:
@@ -134,19 +138,21 @@ class _Export:
         self._folder.mark(manifest.instant)
         if not (manifest.output or manifest.deleted):
             self._watch.say("export: done, and there is nothing in it")
-        bringing = Bringing(self._server, self._folder, self._job, self._number, self._watch.advance)
+        bringing = Bringing(self._server, self._folder, self._job, self._number, self._watch.advance, self._without)
         return _sum(manifest.instant, bringing.all_of(manifest, workers))
 
 
 def _sum(instant: str, files: Sequence[Got | str]) -> Exported:
     had = [got for got in files if isinstance(got, Got)]
-    resources = Counter[str]()
+    resources, aside = Counter[str](), Counter[str]()
     for got in had:
         resources.update(got.resources)
+        aside.update(got.aside)
     return Exported(
         instant=instant,
         files=sum(1 for got in had if got.resources),
         resources=dict(sorted(resources.items())),
+        aside=dict(sorted(aside.items())),
         removed=sum(got.removed for got in had),
         warnings=sum(got.warnings for got in had),
         missing=len(files) - len(had) + sum(got.short for got in had),

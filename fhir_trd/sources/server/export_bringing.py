@@ -41,11 +41,16 @@ def take_away_files(folder: Folder, number: int) -> None:
 
 
 class Bringing:
-    """The files of one job, on their way into the folder. ``number``: which job of the round it is."""
+    """The files of one job, on their way into the folder, ``without`` what is about these patients.
 
-    def __init__(self, server: Server, folder: Folder, job: Job, number: int, advance: Callable[[int], object]) -> None:
+    ``number``: which job of the round it is.
+    """
+
+    def __init__(
+        self, server: Server, folder: Folder, job: Job, number: int, advance: Callable[[int], object], without: frozenset[str]
+    ) -> None:
         self._server, self._folder, self._job, self._number = server, folder, job, number
-        self._advance = advance
+        self._advance, self._without = advance, without
         self._lock = Lock()
         self._plan: tuple[Planned, ...] = ()
         self._links = Links({})
@@ -115,7 +120,7 @@ class Bringing:
     def _by(self, links: Links, file: Planned) -> Got:
         match file.role:
             case Role.OUTPUT:
-                return output_of(self._server, self._folder, file, links.of(file), self._advance)
+                return output_of(self._server, self._folder, file, links.of(file), self._advance, self._without)
             case Role.DELETED:
                 return deletions_of(self._server, self._folder, file, links.of(file))
             case Role.OUTCOME:

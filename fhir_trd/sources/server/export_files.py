@@ -22,6 +22,7 @@ from fhir_trd.transport.asking import Ask
 from fhir_trd.transport.server import Server, told_status
 
 OUTCOME = "OperationOutcome"
+UNWANTED = "resource of a member who left the group"
 STEP = 1000
 """After how many lines it is said how far a file has come."""
 
@@ -31,33 +32,49 @@ class NotTheFileError(Exception):
 
 
 class Got(Struct, frozen=True, kw_only=True):
-    """What a file brought: resources by type, how many others it took away, and what was not as it should be.
+    """What a file brought: resources by type, what was set aside, how many it took away, and what is not as it should be.
 
     ``short``: it has not as many lines as the server counts, so some may be missing.
     """
 
     resources: dict[str, int] = {}
+    aside: dict[str, int] = {}
     removed: int = 0
     warnings: int = 0
     short: bool = False
     faults: tuple[str, ...] = ()
 
 
-def output_of(server: Server, folder: Folder, file: Planned, listed: Listed, advance: Callable[[int], object]) -> Got:
-    """Put a file of resources into the folder, a resource a line, and look whether it is what was listed."""
+def output_of(
+    server: Server,
+    folder: Folder,
+    file: Planned,
+    listed: Listed,
+    advance: Callable[[int], object],
+    without: frozenset[str] = frozenset(),
+) -> Got:
+    """Put a file of resources into the folder, a resource a line, and look whether it is what was listed.
+
+    What is about the patients ``without`` is set aside.
+    """
     with folder.file(file.name) as into, _scratch(folder) as raw:
         _download(server, listed, raw)
-        kinds, count = Counter[str](), 0
+        kinds, unwanted, count = Counter[str](), Counter[str](), 0
         for count, line in enumerate(_lines(raw), 1):
-            into.write(line + b"\n")
             found = line_of(line)
-            kinds[found.name.kind if found else ""] += 1
+            kind = found.name.kind if found else ""
+            kinds[kind] += 1
+            if found and found.patient in without:
+                unwanted[kind] += 1
+            else:
+                into.write(line + b"\n")
             if count % STEP == 0:
                 advance(STEP)
         _expect_resources(kinds, file)
     advance(count % STEP)
-    known = {kind: number for kind, number in sorted(kinds.items()) if kind}
-    return Got(resources=known, short=_is_short(file, count), faults=tuple(_faults(file, kinds, count)))
+    known = {kind: number for kind, number in sorted((kinds - unwanted).items()) if kind}
+    aside = {UNWANTED: unwanted.total()} if unwanted else {}
+    return Got(resources=known, aside=aside, short=_is_short(file, count), faults=tuple(_faults(file, kinds, count)))
 
 
 def deletions_of(server: Server, folder: Folder, file: Planned, listed: Listed) -> Got:

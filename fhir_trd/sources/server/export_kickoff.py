@@ -22,12 +22,16 @@ class ExportRefusedError(UsageError):
 
 
 class ExportScope(Struct, frozen=True, kw_only=True):
-    """What is to be exported: everything (``system``), all patients, or a group; of these types; changed since then."""
+    """What is to be exported: everything (``system``), all patients, or a group; of these types; changed since then.
+
+    ``without``: patients whose records are not wanted, though the server exports them too.
+    """
 
     level: str = "patient"
     group: str = ""
     types: tuple[str, ...] = ()
     since: str = ""
+    without: frozenset[str] = frozenset()
 
     @property
     def address(self) -> str:

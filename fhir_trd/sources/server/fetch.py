@@ -47,7 +47,10 @@ def folder_for(plan: Plan, server: Server, path: Path) -> Folder:
 def fetch(plan: Plan, server: Server, folder: Folder, watch: Watch = NOBODY) -> Fetched:
     """Carry a plan out, or go on with it where an earlier run was cut off."""
     if plan.way is Way.EXPORT:
-        _export(plan, server, folder, watch)
+        left = _leavers(plan, server, folder)
+        _export(plan, server, folder, watch, left)
+        if left and folder.since:
+            folder.drop(lambda line: line.patient in left, rounds=lambda number: number < folder.round)
         follow(plan, server, folder, watch.advance)
     else:
         folder.mark(plan.as_of)
@@ -72,17 +75,21 @@ def brought(folder: Folder) -> Fetched:
     )
 
 
-def _export(plan: Plan, server: Server, folder: Folder, watch: Watch) -> Exported:
+def _leavers(plan: Plan, server: Server, folder: Folder) -> frozenset[str]:
+    group = plan.wanted.selection.group
+    return leavers_of(plain_id(group, GROUP), server, folder) if group else frozenset()
+
+
+def _export(plan: Plan, server: Server, folder: Folder, watch: Watch, left: frozenset[str]) -> Exported:
     selection = plan.wanted.selection
     if not selection.group and not selection.everyone:
         raise UsageError("--by export: found patients named one by one, wanted --group or --all")
-    group = plain_id(selection.group, GROUP) if selection.group else ""
     scope = ExportScope(
-        level="group" if group else "patient",
-        group=group,
+        level="group" if selection.group else "patient",
+        group=plain_id(selection.group, GROUP) if selection.group else "",
         types=plan.types,
         since=folder.since,
-        without=leavers_of(group, server, folder) if group else frozenset(),
+        without=left,
     )
     carry_out = partial(export, server, folder, workers=plan.wanted.workers, patience=plan.wanted.patience, watch=watch)
     try:

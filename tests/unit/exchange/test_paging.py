@@ -60,12 +60,13 @@ def test_a_resource_stands_on_one_line(body: bytes, line: bytes) -> None:
 
 
 def test_members_of_a_group_are_its_patients() -> None:
-    """Each patient is a member once; those who left, and others than patients, are counted."""
+    """Each patient is a member once; those who left are named, unless they came back, and others than patients are counted."""
     body = b"""{"resourceType": "Group", "member": [
       {"entity": {"reference": "Patient/a"}}, {"entity": {"reference": "Patient/a"}},
-      {"entity": {"reference": "Patient/b"}, "inactive": true}, {"entity": {"reference": "Device/d"}}, {}]}"""
+      {"entity": {"reference": "Patient/b"}, "inactive": true}, {"entity": {"reference": "Patient/a"}, "inactive": true},
+      {"entity": {"reference": "Device/d"}}, {}]}"""
 
-    wanted = Members(("a",), {"member who left the group": 1, "member who is no patient on this server": 2})
+    wanted = Members(("a",), {"member who left the group": 2, "member who is no patient on this server": 2}, ("b",))
 
     assert wanted == members_in(body)
     assert Members((), {}) == members_in(b'{"resourceType": "Group"}')
