@@ -5,21 +5,18 @@ import re
 import msgspec
 from msgspec import Struct
 
+from fhir_trd.fhir.exchange.harmless import ELEMENTS, HARMLESS, PLAIN, TYPES
+
 MOST_SHOWN = 10
 """How many issues a message names; the rest are counted."""
 
-PERSONAL = re.compile(r"""'[^']*'|"[^"]*"|\S*\d\S*|\S+@\S+|\w[\w'’-]*""")
-"""What may be about a person in the free text of an issue: what is quoted, every word with a digit or an @, and names."""
+PERSONAL = re.compile(r"""'[^']*'|"[^"]*"|(?P<path>[A-Z]\w+(?:\.[a-z]\w*(?:\[(?:\d+|x)\])?)+)|\S*\d\S*|\S+@\S+|\w[\w'’-]*""")
+"""What may be about a person in the free text of an issue: what is quoted, words with a digit or an @, and any other word."""
 
-CAPITALS = """
-A Access An Bundle Can Cannot CapabilityStatement CarePlan Client Condition Conflict Constraint Could Device Duplicate Element
-Encounter Error Expected Failed Forbidden Found Group Header If-Match Internal Invalid JSON Medication MedicationAdministration
-MedicationDispense MedicationRequest MedicationStatement Minimum Missing Multiple Must No Not Observation OperationOutcome
-Organization Patient Practitioner Precondition Procedure Profile Provenance QuestionnaireResponse Reference Request Resource
-Server The This Timeout Too Transaction Unable Unauthorized Unexpected Unknown Validation Value Version
-"""
-PLAIN = frozenset(CAPITALS.split())
-"""Words with a capital that are no names of people; any other such word might be one."""
+PLACE = re.compile(r"\[(?:\d+|x)\]")
+"""The how-many-eth of an element."""
+
+HIDDEN = "…"
 
 ASIDE = re.compile(r"\([^()]*\)|/\*.*?\*/")
 """Conditions and remarks in a path; they may hold values, and the path says enough without."""
@@ -106,6 +103,16 @@ def _path(told: str) -> str:
 
 
 def _masked(found: re.Match[str]) -> str:
-    """A word as it may be shown: those in small letters and the plain ones are kept."""
-    word = found.group()
-    return word if word in PLAIN or (word.islower() and word.replace("-", "").isalpha()) else "…"
+    """A word, or a path of elements, as it may be shown: whole, where it is known to be harmless."""
+    if found["path"]:
+        return found["path"] if _is_path_of_elements(found["path"]) else HIDDEN
+    return found.group() if _is_harmless(found.group()) else HIDDEN
+
+
+def _is_harmless(word: str) -> bool:
+    return word in HARMLESS or PLAIN.issuperset(word.split("-"))
+
+
+def _is_path_of_elements(path: str) -> bool:
+    kind, *elements = PLACE.sub("", path).split(".")
+    return kind in TYPES and ELEMENTS.issuperset(elements)

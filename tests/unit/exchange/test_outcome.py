@@ -1,10 +1,12 @@
 """What a server's OperationOutcome says, without what it may repeat about a person."""
 
+from importlib import import_module
 from typing import Any
 
 import msgspec
 import pytest
 
+from fhir_trd.fhir.exchange.harmless import ELEMENTS, HARMLESS
 from fhir_trd.fhir.exchange.outcome import MOST_SHOWN, is_transient, issues_in, told_issues
 
 
@@ -24,8 +26,17 @@ def test_what_is_no_outcome_has_no_issues(nonsense: bytes) -> None:
     [
         ("Resource Patient/7 is not known", "Resource … is not known"),
         ("Failed to find 'Miller' by \"name\"", "Failed to find … by …"),
-        ("Ms Miller-Smith was born in May", "… … was born in …"),
+        ("Ms Miller-Smith was born in May", "… … was … in …"),
         ("Family name MILLER is too long", "… name … is too long"),
+        ("beeblebrox has depression, says grace young", "… has …, … … …"),
+        ("May Will see it: she will, she may", "… … see it: … …, … …"),
+        ("the if-none-match header, a non-numeric id and a miller-smith", "the if-none-match header, a non-numeric id and a …"),
+        ("it can't be updated", "it can't be updated"),
+        ("Not found, specified in path: Observation.derivedFrom", "Not found, specified in path: Observation.derivedFrom"),
+        ("Observation.component[9].value[x]: too long", "Observation.component[9].value[x]: too long"),
+        ("Observation.subject:miller", "Observation.subject:…"),
+        ("Patient.miller, Miller.subject and ann.miller", "…, … and ….…"),
+        ("the element derivedFrom of a CarePlan", "the element derivedFrom of a CarePlan"),
         ("O'Neill is no name", "… is no name"),
         ("write to ann@example.org", "write to …"),
         ("two\n lines", "two lines"),
@@ -91,3 +102,23 @@ def test_a_fault_that_passes_is_known_by_its_code() -> None:
     """The code transient may stand in any issue."""
     assert is_transient(body({"severity": "error", "code": "invalid"}, {"severity": "error", "code": "transient"}))
     assert not is_transient(body({"severity": "error", "code": "invalid"}))
+
+
+def test_words_that_are_shown_are_no_names_and_no_illness() -> None:
+    """What people are called, in large or small letters, and what they suffer from is in no list of harmless words."""
+    names = {"Miller", "Smith", "Grace", "May", "Will", "Rose", "Mark", "Young", "Hope", "Drew"}
+    states = {"depression", "suicide", "pregnant", "male", "female", "married", "divorced"}
+
+    assert frozenset() == HARMLESS & (names | states | {name.lower() for name in names})
+
+
+def test_elements_are_those_of_the_standard() -> None:
+    """Each name that passes as an element is one of a type that is written, or of a value in it."""
+    written = ("Observation", "CarePlan", "Provenance", "Device", "Bundle", "OperationOutcome")
+    values = ("Reference", "CodeableConcept", "Coding", "Identifier", "Meta", "Period", "Quantity", "Annotation", "Narrative")
+    kinds = (*written, *values, "Extension", "Range", "Ratio")
+    modules = [import_module(f"fhir.resources.R4B.{kind.lower()}") for kind in kinds]
+    models = [each for module in modules for each in vars(module).values() if hasattr(each, "model_fields")]
+
+    known = {field.alias for model in models for field in model.model_fields.values()}
+    assert frozenset({"resourceType"}) == ELEMENTS - known
