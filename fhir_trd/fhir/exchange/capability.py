@@ -35,10 +35,15 @@ class _Software(Struct, frozen=True):
     version: str = ""
 
 
+class _Implementation(Struct, frozen=True):
+    url: str | None = None
+
+
 class _Statement(Struct, frozen=True, rename="camel"):
     resource_type: str = ""
     fhir_version: str = ""
     software: _Software = _Software()
+    implementation: _Implementation | None = None
     rest: tuple[_Rest, ...] = ()
 
 
@@ -53,13 +58,14 @@ class Ability(Struct, frozen=True, kw_only=True):
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):
-    """What a server can do. ``operations`` are those of the whole server, without the $."""
+    """What a server can do. ``operations`` are those of the whole server, without the $; ``address``: what it calls itself."""
 
     fhir_version: str
     software: str
     transactions: bool
     operations: frozenset[str]
     types: dict[str, Ability]
+    address: str = ""
 
     def ability(self, kind: str) -> Ability:
         """What it can do with a type of resource; nothing, if it does not name the type."""
@@ -101,6 +107,7 @@ def capabilities_in(body: bytes) -> Capabilities | None:
         transactions="transaction" in {interaction.code for interaction in rest.interaction},
         operations=frozenset(operation.name.lstrip("$") for operation in rest.operation),
         types={resource.type: _ability(resource) for resource in rest.resource},
+        address=(statement.implementation and statement.implementation.url) or "",
     )
 
 

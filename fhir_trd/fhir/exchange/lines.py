@@ -1,7 +1,7 @@
 """One resource on one line of an NDJSON file, read only for what tells it from others and whom it is about."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import msgspec
@@ -36,10 +36,18 @@ class Name(Struct, frozen=True, order=True):
 
 
 class Line(Struct, frozen=True):
-    """A resource, its name, and the id of the patient it is about (empty where it does not say)."""
+    """A resource, its name, and the id of the patient it is about (empty where it does not say).
+
+    ``home``: the address that stands before the patient where the reference is absolute: an id alone means nothing elsewhere.
+    """
 
     name: Name
     patient: str
+    home: str = ""
+
+    def is_at(self, homes: Collection[str]) -> bool:
+        """Whether the patient is one of a server with these addresses."""
+        return not self.home or self.home in homes
 
 
 def line_of(body: bytes | msgspec.Raw) -> Line | None:
@@ -70,13 +78,19 @@ def _line(kind: str, identity: str, reference: str) -> Line | None:
     if not kind:
         return None
     patient = identity if kind == PATIENT else id_in(reference, PATIENT)
-    return Line(Name(kind, identity), patient)
+    return Line(Name(kind, identity), patient, home_in(reference) if patient and kind != PATIENT else "")
 
 
 def id_in(reference: str, kind: str) -> str:
     """The id that a reference to a resource of that type names; empty where it names another type, or none."""
     parts = reference.partition("?")[0].partition("/_history/")[0].split("/")
     return parts[-1] if parts[1:] and parts[-2] == kind else ""
+
+
+def home_in(reference: str) -> str:
+    """The address of the server that an absolute reference to a resource names; empty for a relative one."""
+    parts = reference.partition("?")[0].partition("/_history/")[0].split("/")
+    return "".join(f"{part}/" for part in parts[:-2])
 
 
 def references_in(body: bytes | msgspec.Raw, kind: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from fhir_trd.sources.server.plan import BESIDE, PAGE_SIZE, Kind, Plan, Way
 from fhir_trd.sources.server.products import Products, everything_in
 from fhir_trd.sources.server.seen import Seen
 from fhir_trd.sources.server.selection import LIST, in_chunks, list_patients, listed_before, patients_in
+from fhir_trd.sources.server.sought import Sought
 from fhir_trd.transport.server import Server
 
 PART = 50
@@ -120,10 +121,11 @@ class _Part:
 
     def _found(self, job: Job) -> Harvest:
         name, whose = job.kind.name, job.patient
+        sought = Sought(kinds=(name,), patient=whose, homes=self._plan.homes)
         if name == PATIENT:
-            return harvest(lambda: self._pages.one(f"{PATIENT}/{whose}", private=whose), name, name.__eq__, whose)
+            return harvest(lambda: self._pages.one(f"{PATIENT}/{whose}", private=whose), name, sought)
         search = job.kind.search(whose, job.since)
-        return harvest(lambda: self._pages.of(search, private=whose), name, name.__eq__, whose)
+        return harvest(lambda: self._pages.of(search, private=whose), name, sought)
 
     def _everything(self, part: str, patients: tuple[str, ...], advance: Advance) -> None:
         unit = everything_in(part)
@@ -157,12 +159,14 @@ class _Part:
         late = f"&_since={quote(since, safe=':')}" if since else ""
         whole = f"{PATIENT}/{patient}/$everything?_count={PAGE_SIZE}{late}"
         narrow = f"{whole}&_type={','.join(sorted(self._names))}"
-        wanted = self._names.__contains__
-        brought = harvest(lambda: self._pages.of(narrow, private=patient), "$everything", wanted, patient)
+        # Other members of a family or group may come along; alone they are no answer, unless nothing of the patient's changed.
+        must_come = PATIENT in self._names and not since
+        sought = Sought(kinds=self._names, patient=patient, homes=self._plan.homes, must_come=must_come)
+        brought = harvest(lambda: self._pages.of(narrow, private=patient), "$everything", sought)
         if brought.left_out and not brought.got:
             # Not every server lets the types be named; it then sends all, and the others are set aside.
             brought.close()
-            brought = harvest(lambda: self._pages.of(whole, private=patient), "$everything", wanted, patient)
+            brought = harvest(lambda: self._pages.of(whole, private=patient), "$everything", sought)
         return brought
 
 

@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from fhir_trd.errors import TrdError
 from fhir_trd.fhir.exchange.paging import Page
+from fhir_trd.sources.server.gone import NAMED, Gone
 from fhir_trd.sources.server.pages import Refused
+from fhir_trd.sources.server.sought import OTHER, STRANGER, Sought
 
 SMALL = 1 << 16
 """Up to this many bytes an answer stays in memory; a longer one waits in a temporary file until it is its turn."""
 
-OTHER = "of a type that was not asked for"
 T = TypeVar("T")
 
 
@@ -22,12 +23,14 @@ class Tally:
     """What became of every entry that came: got = written + set aside. And what is missing, and what the server remarked.
 
     ``failed``: how often something did not come of a patient's that may come another time; of nobody's in particular: "".
+    ``gone``: the patients who are no longer on the server.
     """
 
     def __init__(self) -> None:
         self.got = 0
         self.written, self.aside = Counter[str](), Counter[str]()
         self.left_out, self.remarks, self.failed = Counter[str](), Counter[str](), Counter[str]()
+        self.gone = Counter[str]()
 
     def add(self, other: "Tally") -> None:
         """Count what another one counted."""
@@ -37,6 +40,7 @@ class Tally:
         self.left_out.update(other.left_out)
         self.remarks.update(other.remarks)
         self.failed.update(other.failed)
+        self.gone.update(other.gone)
 
     def put_aside(self, kind: str, why: str) -> None:
         """Count one as set aside that came to be written."""
@@ -45,6 +49,10 @@ class Tally:
 
     def lack(self, what: str, refused: Refused, patient: str = "") -> None:
         """Count what did not come."""
+        if isinstance(refused, Gone):
+            self.gone[patient] += 1
+            self.left_out.update([NAMED] if refused.named else [])
+            return
         self.left_out[f"{what}: {refused.why}"] += 1
         if refused.passing:
             self.failed[patient] += 1
@@ -54,7 +62,7 @@ class Tally:
         """The counts as the journal notes them. That they add up is proved here, before anything is called done."""
         if self.got != self.written.total() + self.aside.total():
             raise TrdError(f"found {self.got} entries but {self.written.total()} written and {self.aside.total()} set aside")
-        names = ("got", "written", "aside", "left_out", "remarks", "failed")
+        names = ("got", "written", "aside", "left_out", "remarks", "failed", "gone")
         return {name: value for name in names if (value := getattr(self, name))}
 
 
@@ -65,18 +73,23 @@ class Harvest(Tally):
         super().__init__()
         self._lines = SpooledTemporaryFile[bytes](SMALL)
 
-    def take(self, page: Page, wanted: Callable[[str], bool]) -> None:
-        """Keep those of a page that are of a wanted type."""
+    def take(self, page: Page, sought: Sought) -> None:
+        """Keep those of a page that were sought."""
         self.got += len(page.found) + sum(page.aside.values())
         self.aside.update(page.aside)
         self.remarks.update(issue.told for issue in page.issues)
         for found in page.found:
-            kind = found.line.name.kind
-            if wanted(kind):
-                self._lines.write(found.body + b"\n")
-                self.written[kind] += 1
+            why_not = sought.why_not(found.line)
+            if why_not:
+                self.aside[why_not] += 1
             else:
-                self.aside[OTHER] += 1
+                self._lines.write(found.body + b"\n")
+                self.written[found.line.name.kind] += 1
+
+    @property
+    def is_beside_the_point(self) -> bool:
+        """Whether there are resources, and none of them is what was sought."""
+        return not self.written.total() and bool(self.aside[OTHER] or self.aside[STRANGER])
 
     def each(self) -> Iterator[bytes]:
         """The lines, from the first; afterwards they are gone."""
@@ -89,25 +102,27 @@ class Harvest(Tally):
         self._lines.close()
 
 
-def harvest(pages: Callable[[], Iterator[Page]], kind: str, wanted: Callable[[str], bool], patient: str = "") -> Harvest:
+def harvest(pages: Callable[[], Iterator[Page]], what: str, sought: Sought) -> Harvest:
     """All that a search brings. One that breaks off after its first page, as its links may expire, is begun anew once."""
-    brought, refused = _harvest(pages(), wanted)
+    brought, refused = _harvest(pages(), sought)
     if refused and brought.got:
         brought.close()
-        brought, refused = _harvest(pages(), wanted)
+        brought, refused = _harvest(pages(), sought)
+    if not refused and sought.must_come and brought.is_beside_the_point:
+        refused = Refused("it answered only with what was not asked for", passing=True)
     if refused:
-        brought.lack(kind, refused, patient)
+        brought.lack(what, refused, sought.patient)
     return brought
 
 
-def _harvest(pages: Iterator[Page], wanted: Callable[[str], bool]) -> tuple[Harvest, Refused | None]:
+def _harvest(pages: Iterator[Page], sought: Sought) -> tuple[Harvest, Refused | None]:
     """What came, and why not all of it did; nothing if all of it did."""
     with ExitStack() as on_error:
         brought, total = Harvest(), 0
         on_error.callback(brought.close)
         try:
             for page in pages:
-                brought.take(page, wanted)
+                brought.take(page, sought)
                 total = max(total, page.total or 0)
         except Refused as refused:
             lacking: Refused | None = refused

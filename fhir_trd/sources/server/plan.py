@@ -73,7 +73,10 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What is done: the way; the types that are searched, and all that the server has; what a person should know; as of when."""
+    """What is done: the way; the types that are searched, and all that the server has; what a person should know; as of when.
+
+    ``homes``: the addresses of the server, ours and its own: an absolute reference that begins otherwise is to another one.
+    """
 
     way: Way
     kinds: tuple[Kind, ...]
@@ -81,6 +84,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     as_of: str
     wanted: Wanted
+    homes: frozenset[str] = frozenset()
 
     @property
     def what(self) -> dict[str, object]:
@@ -104,6 +108,7 @@ def plan_for(server: Server, wanted: Wanted) -> Plan:
         notes=tuple(_notes(names, kinds, able, way, wanted)),
         as_of=seen_as_of(answer, server.now),
         wanted=wanted,
+        homes=frozenset(f"{address.rstrip('/')}/" for address in (server.address, able.address) if address),
     )
 
 

@@ -15,6 +15,7 @@ from fhir_trd.sources.server.harvest import Harvest, Tally, harvest, in_order
 from fhir_trd.sources.server.pages import Pages
 from fhir_trd.sources.server.plan import TYPES, Way
 from fhir_trd.sources.server.seen import Seen
+from fhir_trd.sources.server.sought import Sought
 
 REFERENCED = f"{PRODUCT}.referenced"
 """How the files of products that were read for themselves are named."""
@@ -79,7 +80,7 @@ class Products:
                 brought.left_out[ELSEWHERE] += 1
 
     def _read(self, identity: str) -> Harvest:
-        return harvest(lambda: self._pages.one(f"{PRODUCT}/{identity}"), PRODUCT, PRODUCT.__eq__)
+        return harvest(lambda: self._pages.one(f"{PRODUCT}/{identity}"), PRODUCT, Sought(kinds=(PRODUCT,)))
 
 
 def _known(folder: Folder, way: Way) -> Iterator[str]:

@@ -13,7 +13,7 @@ ABOUT = Name("Condition", "c")
         (b'{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p"}}', Line(ABOUT, "p")),
         (
             b'{"id":"c","resourceType":"Condition","patient":{"reference":"https://a/fhir/Patient/p/_history/2"}}',
-            Line(ABOUT, "p"),
+            Line(ABOUT, "p", "https://a/fhir/"),
         ),
         (b'{"resourceType":"Condition","id":"c","subject":{"reference":"Group/g"}}', Line(ABOUT, "")),
         (b'{"resourceType":"Condition","id":"c","subject":null}', Line(ABOUT, "")),
