@@ -14,6 +14,7 @@ from fhir_trd.transport.server import Server, told_status
 OVERLAP = timedelta(minutes=1)
 """So much before its start a round is said to have seen the server: what was written just then may not have been found yet."""
 
+ABSENT = frozenset({404, 410})
 MOST_FAILURES = 10
 """How many requests may fail at a server that is up, before that is taken for an outage."""
 
@@ -24,6 +25,10 @@ class Refused(Exception):
     def __init__(self, why: str, *, passing: bool = False) -> None:
         super().__init__(why)
         self.why, self.passing = why, passing
+
+
+class Absent(Refused):
+    """There is nothing at this address, or no longer."""
 
 
 class Pages:
@@ -64,7 +69,8 @@ class Pages:
         answer = self._asked(url, private)
         self._folder.log("asked", request=told, status=answer.status, bytes=len(answer.body))
         if not answer.is_good:
-            raise Refused(f"it answered {told_status(answer)}")
+            refused = Absent if answer.status in ABSENT else Refused
+            raise refused(f"it answered {told_status(answer)}")
         return answer
 
     def _asked(self, url: str, private: str) -> Answer:
