@@ -179,7 +179,7 @@ def test_what_was_deleted_is_noticed_by_a_full_run(ehr: FhirServer, tmp_path: Pa
     full = run(*sync(ehr.base, tmp_path / "f", "--full"))
 
     assert (3, "of 3: 2 created, 1 refused") == (usual.code, written(usual)), usual.stderr
-    assert (0, "of 3: 1 created, 2 already written") == (full.code, written(full)), full.stderr
+    assert (0, "of 3: 1 created, 2 unchanged") == (full.code, written(full)), full.stderr
 
 
 def test_an_incomplete_fetch_takes_nothing_back(proxy: Proxy, ehr: FhirServer, tmp_path: Path) -> None:
