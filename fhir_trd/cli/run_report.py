@@ -16,6 +16,7 @@ import click
 
 from fhir_trd import __version__
 from fhir_trd.cli.main import BROKEN_PIPE, INTERRUPTED
+from fhir_trd.cli.run_files import ITSELF, expect_free
 from fhir_trd.cli.talk import say
 from fhir_trd.errors import TrdError
 from fhir_trd.report.metrics import metrics_bytes
@@ -27,8 +28,6 @@ from fhir_trd.transport.world import World
 
 PERSONAL = ("patient", "user")
 """The options whose values are about people: of these the report only says how many were given."""
-
-ITSELF = ("report", "metrics")
 
 
 class Run:
@@ -76,7 +75,8 @@ class Run:
         self._given = {name: value for name, value in self._given.items() if name not in ITSELF}
 
     def __enter__(self) -> Self:
-        """The run begins."""
+        """The run begins, if it may write where it is told to."""
+        expect_free(self._given)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -54,7 +54,7 @@ UNREADABLE = "unreadable"
 @options.as_of
 @options.dose_table
 @options.mappings
-@click.option("--full", is_flag=True, help="Fetch and look at everything anew: only this way it is noticed what a server has lost or deleted.")
+@click.option("--full", is_flag=True, help="Fetch and look at everything anew: only so what a server lost or deleted is noticed.")
 @click.option("--dry-run", is_flag=True, help="Fetch and judge; show what would be written, and send nothing.")
 @run_options
 def command(where: ServerOptions, folder: Path, wanted: Wanted, full: bool, dry_run: bool, run: Run, **given: Any) -> int:
@@ -84,7 +84,7 @@ def _synced(where: ServerOptions, folder: Path, wanted: Wanted, request: Request
     unread = tell_fates(reading, request)  # A log is kept, so it names no patient.
     records = _settled(reading.records, fetched, request)
     findings = tuple(_findings(assessments(request, knowledge, records)))
-    retracting = fetched.is_whole and not _may_hide_a_patient(reading)
+    retracting = fetched.knows_who_is_there and not _may_hide_a_patient(reading)
     if not retracting:
         say("not everything could be fetched and read, or nobody's record came: so nothing is taken back in this run")
     written = write(
