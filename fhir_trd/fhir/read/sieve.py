@@ -177,7 +177,12 @@ class Sieve:
         if self._is_skipped(kind):
             sifted.let_go(kind, 1)
         elif kind and kind not in ENVELOPES:
-            self._sort_piece(Raw(kind, line, "", LINE), {}, "", number, sifted)
+            try:
+                grade, reference, product = self._looks[kind](line)
+            except (KeyError, *BROKEN):
+                self._sort_piece(Raw(kind, line, "", LINE), {}, "", number, sifted)
+            else:
+                self._take(Kept(patient_in(reference), grade, kind, number, line, product), sifted)
         elif kind or line.strip(BLANK):
             self._unpack(list(resources_in_lines((line,), "")), ONLY_LINE, number, sifted)
 
@@ -227,13 +232,17 @@ class Sieve:
             return
         grade, reference, product = seen
         patient = people.get(piece.full_url if kind == PATIENT else reference) or patient_in(reference)
-        if not grade and patient and kind in self._let_go:
-            sifted.read -= 1
-            sifted.let_go(kind, 1)
-            sifted.mentioned.add(patient)
+        sifted.read -= 1
+        self._take(Kept(patient, grade, kind, number, body, product, inner, piece.part, piece.number, piece.full_url), sifted)
+
+    def _take(self, kept: Kept, sifted: Sifted) -> None:
+        """Keep a resource, or let it go if it can't matter."""
+        if not kept.grade and kept.patient and kept.resource_type in self._let_go:
+            sifted.let_go(kept.resource_type, 1)
+            sifted.mentioned.add(kept.patient)
         else:
-            seat_of = (inner, piece.part, piece.number, piece.full_url)
-            sifted.kept.append(Kept(patient, grade, kind, number, body, product, *seat_of))
+            sifted.read += 1
+            sifted.kept.append(kept)
 
 
 def restored(kept: Kept, file: str, first: int) -> Raw:
