@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from fhir_trd.errors import ServerError, TrdError
 from fhir_trd.fhir.exchange.paging import Page, page_in, page_of_one
 from fhir_trd.sources.folder import Folder
+from fhir_trd.sources.server.circle import Circle
 from fhir_trd.transport.asking import Answer, Ask, plain_address
 from fhir_trd.transport.server import Server, told_status
 
@@ -15,6 +16,7 @@ OVERLAP = timedelta(minutes=1)
 """So much before its start a round is said to have seen the server: what was written just then may not have been found yet."""
 
 ABSENT = frozenset({404, 410})
+ROUND = "its pages lead round in a circle"
 MOST_FAILURES = 10
 """How many requests may fail at a server that is up, before that is taken for an outage."""
 
@@ -40,16 +42,16 @@ class Pages:
 
     def of(self, url: str, *, private: str = "") -> Iterator[Page]:
         """The pages that an address leads to. ``private``: what no message may show, such as the id of a patient in a path."""
-        seen: set[str] = set()
-        told = url
+        circle, told = Circle(), url
         while url:
-            if url in seen:
-                raise Refused("its pages lead round in a circle")
-            seen.add(url)
+            if circle.is_closed_by_address(url):
+                raise Refused(ROUND)
             answer = self._good(url, told, private)
             page = page_in(answer.body)
             if page is None:
                 raise Refused("it answered with something that is no Bundle")
+            if circle.is_closed_by(page):
+                raise Refused(ROUND)
             yield page
             url = urljoin(answer.url, page.next) if page.next else ""
             told = plain_address(url)
