@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from fhir_trd.report.run import RunReport
+from fhir_trd.report.run import FINISHED, RunReport
 
 Labels = tuple[tuple[str, str], ...]
 Key = tuple[str, Labels]
@@ -18,6 +18,7 @@ HELP = {
     "fhir_trd_build_info": "The version of fhir-trd that ran last, always 1.",
     "fhir_trd_findings_not_reached": "Findings that the last run did not come to.",
     "fhir_trd_findings_total": "Findings, by what became of them.",
+    "fhir_trd_last_finished_timestamp_seconds": "When a run last went through all there was, with exit code 0, 3 or 7.",
     "fhir_trd_last_run_duration_seconds": "How long the last run took.",
     "fhir_trd_last_run_exit_code": "The exit code of the last run.",
     "fhir_trd_last_run_timestamp_seconds": "When the last run ended.",
@@ -28,6 +29,10 @@ HELP = {
     "fhir_trd_runs_total": "Runs, by exit code.",
 }
 SUCCESS = "fhir_trd_last_success_timestamp_seconds"
+FINISH = "fhir_trd_last_finished_timestamp_seconds"
+STAMPS = (SUCCESS, FINISH)
+"""What a run that was cut off leaves as it was."""
+
 COUNTER = "_total"
 SAMPLE = re.compile(r"(?P<name>[a-z_]+)\{(?P<labels>.*)\} (?P<value>-?\d+(?:\.\d+)?(?:e[-+]\d+)?)")
 LABEL = re.compile(r'(?P<name>[a-z_]+)="(?P<value>(?:[^"\\]|\\.)*)"')
@@ -65,9 +70,9 @@ def samples_in(text: str) -> Iterator[Counted]:
 
 
 def _kept(before: str, whose: Labels) -> Iterator[Counted]:
-    """Counters, the last success, and what was told of other commands and servers; the gauges of this one begin anew."""
+    """Counters, the last good ends, and what was told of other commands and servers; the gauges of this one begin anew."""
     for each in samples_in(before):
-        if each.name.endswith(COUNTER) or each.name == SUCCESS or not set(whose) <= set(each.labels):
+        if each.name.endswith(COUNTER) or each.name in STAMPS or not set(whose) <= set(each.labels):
             yield each
 
 
@@ -80,6 +85,8 @@ def _numbers(report: RunReport) -> Iterator[tuple[str, Labels, float]]:
     yield "fhir_trd_runs_total", (("exit_code", code),), 1
     if report.exit_code == 0:
         yield SUCCESS, (), report.ended.timestamp()
+    if report.exit_code in FINISHED:
+        yield FINISH, (), report.ended.timestamp()
     yield "fhir_trd_findings_not_reached", (), report.findings.not_reached
     for fate, count in report.findings.fates.items():
         yield "fhir_trd_findings_total", (("fate", fate),), count

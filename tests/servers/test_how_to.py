@@ -71,7 +71,7 @@ def test_a_night_is_silent_unless_a_person_should_look(hapi: FhirServer, setting
 
 
 def test_a_night_without_a_server_is_left_to_the_next_one(settings: Path, hapi: FhirServer) -> None:
-    """An outage ends with 6, without a word: the alarm on the last success tells of it, and the log why."""
+    """An outage ends with 6, without a word: the alarm on the last run that came to its end tells of it, and the log why."""
     with proxy_before(hapi.base) as proxy, settings.open("a") as file:
         proxy.meet(answered(503), times=10_000)
         file.write(f"SERVER={proxy.base}\n")

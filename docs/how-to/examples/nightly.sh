@@ -23,7 +23,7 @@ chmod 644 "$METRICS"
 
 case $code in
     0) ;;
-    6) ;; # An outage is for the alarm on the last success: the next turn goes on from here.
+    6) ;; # An outage is for the alarm on the last run that came to its end: the next turn goes on from here.
     *)
         echo "fhir-trd ended with exit code $code; report: $LIB/report.json; the end of the log:"
         tail -n 20 "$LOG/nightly.log"

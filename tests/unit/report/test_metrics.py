@@ -73,6 +73,17 @@ def test_counters_go_on_and_gauges_tell_of_the_last_run() -> None:
     assert NOON.timestamp() == second[key("fhir_trd_last_success_timestamp_seconds")]
 
 
+@pytest.mark.parametrize("code", [3, 7])
+def test_a_run_that_left_something_out_came_to_its_end(code: int) -> None:
+    """A standing conflict or a refused finding moves the stamp of the end, not that of success; an outage moves neither."""
+    first = metrics_bytes(ran(0), HERE)
+    second = metrics_bytes(ran(code, hour=1), HERE, first.decode())
+    third = read(metrics_bytes(ran(6, hour=2), HERE, second.decode()))
+
+    assert NOON.timestamp() == third[key("fhir_trd_last_success_timestamp_seconds")]
+    assert (NOON + timedelta(hours=1)).timestamp() == third[key("fhir_trd_last_finished_timestamp_seconds")]
+
+
 def test_commands_may_share_a_file() -> None:
     """What one command wrote stays when another writes to the same file."""
     first = metrics_bytes(ran(0, command="fetch"), HERE)
