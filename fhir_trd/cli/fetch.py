@@ -7,11 +7,12 @@ import click
 
 from fhir_trd.cli import options
 from fhir_trd.cli.fetch_options import fetch_options
+from fhir_trd.cli.privacy import keeps_private
 from fhir_trd.cli.progress import Progress, alive
 from fhir_trd.cli.run_report import Run, run_options
 from fhir_trd.cli.server_options import ServerOptions, server_for, server_options
 from fhir_trd.cli.talk import QUARANTINED, SHOWN, say
-from fhir_trd.sources.folder import Folder
+from fhir_trd.sources.folder import JOURNAL, Folder
 from fhir_trd.sources.server.export import Watch
 from fhir_trd.sources.server.fetch import Fetched, brought, fetch, folder_for
 from fhir_trd.sources.server.plan import Plan, Wanted, plan_for
@@ -26,6 +27,7 @@ from fhir_trd.transport.server import Server
 @fetch_options
 @options.mappings
 @run_options
+@keeps_private
 def command(where: ServerOptions, output: Path, wanted: Wanted, mappings: Path | None, run: Run) -> int:
     """Fetch records from a FHIR server into a folder of NDJSON files, which every other command reads.
 
@@ -85,9 +87,13 @@ def _tell(fetched: Fetched, folder: Folder, run: Run, *, is_done: bool) -> None:
         say("nobody's records were found: check whose were asked for, and that the server shows them to this client")
     if fetched.removed:
         say(f"{fetched.removed} resources that were deleted on the server left the folder")
+    if fetched.gone:
+        say(f"{fetched.gone} patients are no longer on the server, by a read and by a search; nothing of theirs is kept")
     _some("set aside", fetched.aside)
     _some("the server remarks", fetched.remarks)
     _some("left out", fetched.left_out)
+    if fetched.left_out:
+        say(f"{folder.path / JOURNAL} has every request with its answer, and so whose records these are")
     for why, count in fetched.left_out.items():
         run.left_out(str(count), "left out", why)
     say(f"{len(folder.files())} files in {folder.path}")

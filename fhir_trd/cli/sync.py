@@ -12,6 +12,7 @@ from fhir_trd.cli import options
 from fhir_trd.cli.fetch import fetch_into, planned
 from fhir_trd.cli.fetch_options import fetch_options
 from fhir_trd.cli.lock import alone_in
+from fhir_trd.cli.privacy import keeps_private
 from fhir_trd.cli.reading import assessments, knowledge_for, read
 from fhir_trd.cli.request import Request
 from fhir_trd.cli.run_report import Run, run_options
@@ -57,6 +58,7 @@ UNREADABLE = "unreadable"
 @click.option("--full", is_flag=True, help="Fetch and look at everything anew: only so what a server lost or deleted is noticed.")
 @click.option("--dry-run", is_flag=True, help="Fetch and judge; show what would be written, and send nothing.")
 @run_options
+@keeps_private
 def command(where: ServerOptions, folder: Path, wanted: Wanted, full: bool, dry_run: bool, run: Run, **given: Any) -> int:
     """Fetch from a FHIR server, evaluate, and write back what changed: for cron.
 

@@ -46,6 +46,9 @@ class Clinic(Ehr):
             return {"resourceType": "Group", "id": "ward", "type": "person", "actual": True, "member": members}
         if path.startswith("Patient/"):
             return next((each for each in self.records if f"{each['resourceType']}/{each['id']}" == path), None)
+        if "_id" in query:
+            entries = [{"resource": each} for each in self.records if [each["id"]] == query["_id"]]
+            return {"resourceType": "Bundle", "type": "searchset", "entry": entries}
         if "patient" not in query:
             return None
         every = [each for each in (*self.records, *self.kept.values()) if each["resourceType"] == path]
@@ -185,3 +188,33 @@ def test_a_full_turn_finds_what_the_server_has_lost(clinic: Clinic, tmp_path: Pa
 
     assert "2 already written" in sync(tmp_path / "f").stderr
     assert "of 2: 2 created" in sync(tmp_path / "f", "--full").stderr
+
+
+def test_who_was_deleted_is_taken_back_and_holds_up_nobody(clinic: Clinic, tmp_path: Path) -> None:
+    """A member whom the server has deleted is told as a number, their finding is taken back, and the run is a good one."""
+    sync(tmp_path / "f")
+    gone = clinic.members[1]
+    clinic.records = [each for each in clinic.records if each["id"] != gone]
+    clinic.broken[f"Patient/{gone}"] = 410
+
+    after = sync(tmp_path / "f")
+    again = sync(tmp_path / "f")
+
+    assert (0, 0) == (after.exit_code, again.exit_code), after.stderr + again.stderr
+    assert "1 patients are no longer on the server" in after.stderr
+    assert "1 retracted" in after.stderr
+    assert gone not in after.output + again.output
+    (finding,) = (each for each in clinic.kept.values() if each["resourceType"] == "Observation" and gone in json.dumps(each))
+    assert "entered-in-error" == finding["status"]
+
+
+def test_an_outage_deletes_nobody(clinic: Clinic, tmp_path: Path) -> None:
+    """Where a patient cannot be read, and a search does not say that nobody is there, nothing is taken back."""
+    sync(tmp_path / "f")
+    clinic.broken |= {f"Patient/{clinic.members[1]}": 404, "Patient?_id": 400}
+
+    after = sync(tmp_path / "f")
+
+    assert 3 == after.exit_code
+    assert "nothing is taken back" in after.stderr
+    assert "entered-in-error" not in {each.get("status") for each in clinic.kept.values()}

@@ -10,8 +10,10 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from fhir_trd.fhir.exchange.lines import PATIENT, PRODUCT, Name, line_of
+from fhir_trd.fhir.exchange.paging import Page
 from fhir_trd.sources.folder import Folder
 from fhir_trd.sources.folder_files import lines_in
+from fhir_trd.sources.server.gone import unless_gone
 from fhir_trd.sources.server.harvest import Harvest, Tally, harvest, in_order
 from fhir_trd.sources.server.pages import Pages
 from fhir_trd.sources.server.plan import BESIDE, PAGE_SIZE, Kind, Plan, Way
@@ -47,8 +49,8 @@ class Job(Struct, frozen=True):
 
 def crawl(plan: Plan, server: Server, folder: Folder, advance: Advance) -> None:
     """Fetch the records of all who are wanted."""
-    pages, ahead = Pages(server, folder), AHEAD * plan.wanted.workers
-    list_patients(plan.wanted.selection, pages, folder, page_size=PAGE_SIZE)
+    list_patients(plan.wanted.selection, Pages(server, folder, plan.homes), folder, page_size=PAGE_SIZE)
+    pages, ahead = Pages(server, folder, plan.homes), AHEAD * plan.wanted.workers
     with (
         ThreadPoolExecutor(plan.wanted.workers) as pool,
         Products(server.address, pages, folder, pool, way=plan.way, ahead=ahead) as products,
@@ -57,6 +59,7 @@ def crawl(plan: Plan, server: Server, folder: Folder, advance: Advance) -> None:
         part = _Part(plan, folder, pages, pool, products, known)
         for number, patients in enumerate(in_chunks(patients_in(folder.place(LIST)), PART), 1):
             part.fetch(f"{number:06}", patients, advance)
+    _forget_the_deleted(folder)
     if folder.since and folder.round > 1:
         _forget_the_gone(folder)
 
@@ -81,13 +84,17 @@ class _Part:
         self._plan, self._folder, self._pages, self._pool = plan, folder, pages, pool
         self._products, self._known = products, known
         self._names = frozenset((*plan.types, PRODUCT))
+        self._is_named = plan.wanted.selection.is_named
 
     def fetch(self, part: str, patients: tuple[str, ...], advance: Advance) -> None:
         """Fetch those of a part, type by type or patient by patient, and the products that they name."""
         if self._plan.way is Way.EVERYTHING:
             self._everything(part, patients, advance)
         kinds = [kind for kind in self._plan.kinds if self._plan.way is Way.SEARCH or kind.name in BESIDE]
-        self._search(kinds, part, patients, advance)
+        # First who is there at all: of others nothing is asked, and what a server may have left of them is not judged.
+        self._search([kind for kind in kinds if kind.name == PATIENT], part, patients, advance)
+        there = tuple(patient for patient in patients if patient not in self._folder.totals("gone"))
+        self._search([kind for kind in kinds if kind.name != PATIENT], part, there, advance)
         self._products.fetch(part)
 
     def _search(self, kinds: Iterable[Kind], part: str, patients: tuple[str, ...], advance: Advance) -> None:
@@ -123,9 +130,12 @@ class _Part:
         name, whose = job.kind.name, job.patient
         sought = Sought(kinds=(name,), patient=whose, homes=self._plan.homes)
         if name == PATIENT:
-            return harvest(lambda: self._pages.one(f"{PATIENT}/{whose}", private=whose), name, sought)
+            return harvest(lambda: self._unless_gone(self._pages.one(f"{PATIENT}/{whose}", private=whose), whose), name, sought)
         search = job.kind.search(whose, job.since)
         return harvest(lambda: self._pages.of(search, private=whose), name, sought)
+
+    def _unless_gone(self, found: Iterator[Page], patient: str) -> Iterator[Page]:
+        return unless_gone(found, self._pages, patient, named=self._is_named)
 
     def _everything(self, part: str, patients: tuple[str, ...], advance: Advance) -> None:
         unit = everything_in(part)
@@ -162,11 +172,11 @@ class _Part:
         # Other members of a family or group may come along; alone they are no answer, unless nothing of the patient's changed.
         must_come = PATIENT in self._names and not since
         sought = Sought(kinds=self._names, patient=patient, homes=self._plan.homes, must_come=must_come)
-        brought = harvest(lambda: self._pages.of(narrow, private=patient), "$everything", sought)
-        if brought.left_out and not brought.got:
+        brought = harvest(lambda: self._unless_gone(self._pages.of(narrow, private=patient), patient), "$everything", sought)
+        if brought.left_out and not brought.got and not brought.gone:
             # Not every server lets the types be named; it then sends all, and the others are set aside.
             brought.close()
-            brought = harvest(lambda: self._pages.of(whole, private=patient), "$everything", sought)
+            brought = harvest(lambda: self._unless_gone(self._pages.of(whole, private=patient), patient), "$everything", sought)
         return brought
 
 
@@ -178,6 +188,15 @@ def _not_in(here: frozenset[Name], one: Harvest, whole: Tally) -> Iterator[bytes
             whole.put_aside(line.name.kind, BOTH)
         else:
             yield body
+
+
+def _forget_the_deleted(folder: Folder) -> None:
+    """Take those out of the folder who are no longer on the server. Off the list, too: whoever comes back is fetched whole."""
+    deleted = folder.totals("gone")
+    if deleted:
+        folder.drop(lambda line: line.patient in deleted, rounds=lambda number: number < folder.round)
+        with folder.file(LIST) as stream:
+            stream.writelines(f"{each}\n".encode() for each in patients_in(folder.place(LIST)) if each not in deleted)
 
 
 def _forget_the_gone(folder: Folder) -> None:

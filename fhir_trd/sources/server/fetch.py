@@ -14,6 +14,7 @@ from fhir_trd.sources.folder import Folder
 from fhir_trd.sources.server.crawl import crawl, follow
 from fhir_trd.sources.server.export import NOBODY, Exported, Watch, export, exported_so_far
 from fhir_trd.sources.server.export_kickoff import ExportRefusedError, ExportScope
+from fhir_trd.sources.server.gone import NAMED
 from fhir_trd.sources.server.leavers import leavers_of
 from fhir_trd.sources.server.plan import Plan, Way
 from fhir_trd.sources.server.proof import prove
@@ -32,11 +33,18 @@ class Fetched(Struct, frozen=True, kw_only=True):
     removed: int = 0
     failed: frozenset[str] = frozenset()
     """The patients of whom something did not come that may come another time; "" where it is not known of whom."""
+    gone: int = 0
+    """How many of those who were listed are no longer on the server."""
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing that should be there is missing."""
         return not self.left_out
+
+    @property
+    def knows_who_is_there(self) -> bool:
+        """Whether somebody of whom nothing came has really nothing there."""
+        return not self.left_out.keys() - {NAMED}
 
 
 def folder_for(plan: Plan, server: Server, path: Path) -> Folder:
@@ -65,19 +73,20 @@ def brought(folder: Folder) -> Fetched:
     """What is in the books of the folder, and of an export, whether or not it came to its end."""
     exported = exported_so_far(folder)
     return Fetched(
-        patients=folder.totals("patients")["listed"],
+        patients=folder.totals("patients")["listed"] - len(folder.totals("gone")),
         resources=_sum(folder.totals("written"), exported.resources),
         aside=_sum(folder.totals("aside"), folder.totals("not_listed"), exported.aside),
         left_out=_sum(folder.totals("left_out"), Counter(exported.faults)),
         remarks=_sum(folder.totals("remarks"), {"warnings of the export": exported.warnings}),
         removed=exported.removed,
+        gone=len(folder.totals("gone")),
         failed=frozenset(folder.totals("failed")) | frozenset([""] if exported.missing else []),
     )
 
 
 def _leavers(plan: Plan, server: Server, folder: Folder) -> frozenset[str]:
     group = plan.wanted.selection.group
-    return leavers_of(plain_id(group, GROUP), server, folder) if group else frozenset()
+    return leavers_of(plain_id(group, GROUP), server, folder, plan.homes) if group else frozenset()
 
 
 def _export(plan: Plan, server: Server, folder: Folder, watch: Watch, left: frozenset[str]) -> Exported:

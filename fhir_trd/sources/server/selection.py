@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from fhir_trd.errors import UsageError
+from fhir_trd.errors import ServerError, UsageError
 from fhir_trd.fhir.exchange.lines import ID, PATIENT
 from fhir_trd.fhir.exchange.membership import members_in
 from fhir_trd.sources.folder import Folder
@@ -40,6 +40,11 @@ class Selection(Struct, frozen=True, kw_only=True):
             raise UsageError(
                 "found none or more than one of --patient, --patients, --group, --with-depression and --all, wanted one of them"
             )
+
+    @property
+    def is_named(self) -> bool:
+        """Whether each patient was named by whoever asks, and not by the server."""
+        return bool(self.patients or self.listed)
 
     @property
     def what(self) -> dict[str, object]:
@@ -109,7 +114,7 @@ def _code_searches(codes: Sequence[str], page_size: int) -> list[str]:
 
 
 def _members(group: str, pages: Pages, aside: Counter[str]) -> Iterator[str]:
-    members = members_in(pages.body(f"Group/{plain_id(group, 'Group')}"))
+    members = members_in(pages.body(f"Group/{plain_id(group, 'Group')}"), pages.homes)
     if members is None:
         raise Refused("it answered with something that is no Group")
     aside.update(members.aside)
@@ -120,16 +125,19 @@ def _named_by(searches: Sequence[str], pages: Pages, aside: Counter[str]) -> Ite
     try:
         for url in searches:
             for page in pages.of(url):
-                aside.update([NOBODY] * sum(1 for found in page.found if not found.line.patient))
-                yield from (found.line.patient for found in page.found if found.line.patient)
+                here = [found.line.patient for found in page.found if found.line.patient and found.line.is_at(pages.homes)]
+                aside.update([NOBODY] * (len(page.found) - len(here)))
+                yield from here
     except Refused as refused:
         raise _no_list(refused) from refused
 
 
-def _no_list(refused: Refused) -> UsageError:
-    return UsageError(
-        f"--server: asked whose records there are, {refused.why}. Wanted a list of patients; name them with --patient"
-    )
+def _no_list(refused: Refused) -> UsageError | ServerError:
+    """Only who is refused must ask otherwise; an outage passes, and whoever runs this at night tries again."""
+    told = f"--server: asked whose records there are, {refused.why}"
+    if 400 <= refused.status < 500:
+        return UsageError(f"{told}. Wanted a list of patients; name them with --patient")
+    return ServerError(told if refused.passing else f"{told}. Wanted a list of patients")
 
 
 def _from_file(path: Path) -> Iterator[str]:
