@@ -5,8 +5,14 @@ from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
+from fhir_trd.errors import ServerError
+
 TRY_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Answers that say nothing about the request itself: the same may succeed a moment later."""
+
+
+class WaitTooLongError(ServerError):
+    """A server asks to be left alone longer than anybody waits: nothing else is asked of it, either."""
 
 
 class Patience(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from fhir_trd.fhir.exchange.outcome import OutcomeIssue, is_transient, issues_in
 from fhir_trd.transport.asking import FHIR_JSON, Answer, Ask, origin_of
 from fhir_trd.transport.meter import Meter
 from fhir_trd.transport.passes import Nobody, NoPassNow, Pass
-from fhir_trd.transport.patience import TRY_LATER, Patience, seconds_asked
+from fhir_trd.transport.patience import TRY_LATER, Patience, WaitTooLongError, seconds_asked
 from fhir_trd.transport.world import World
 
 CONNECTIONS = 5
@@ -156,7 +156,7 @@ class Server:
             raise ServerError(f"{ask.told}: {fault.what}{tried}. {REMEDY}")
         wait = self._patience.wait(attempt, self._world.chance()) if fault.wait is None else fault.wait
         if wait > self._patience.longest_wait:
-            raise ServerError(
+            raise WaitTooLongError(
                 f"{ask.told}: {fault.what} and asks to wait {wait:.0f} seconds, longer than the "
                 f"{self._patience.longest_wait:.0f} that are waited for. {REMEDY}"
             )

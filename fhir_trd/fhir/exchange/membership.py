@@ -1,11 +1,11 @@
 """Who belongs to a Group."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 from msgspec import Struct
 
-from fhir_trd.fhir.exchange.lines import GROUP, PATIENT, id_in
+from fhir_trd.fhir.exchange.lines import GROUP, PATIENT, home_in, id_in
 
 LEFT = "member who left the group"
 
@@ -32,21 +32,24 @@ class Members(Struct, frozen=True):
     left: tuple[str, ...] = ()
 
 
-def members_in(body: bytes) -> Members | None:
-    """The members that a Group names; None where the body is none."""
+def members_in(body: bytes, homes: Collection[str] = ()) -> Members | None:
+    """The members that a Group names; None where the body is none. ``homes``: the addresses of the server that was asked."""
     try:
         group = msgspec.json.decode(body, type=_Group)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if group.resource_type != GROUP:
         return None
-    present = [member for member in group.member or () if not member.inactive]
-    references = [(member.entity and member.entity.reference) or "" for member in present]
-    patients = tuple(dict.fromkeys(identity for each in references if (identity := id_in(each, PATIENT))))
-    aside = {
-        LEFT: len(group.member or ()) - len(present),
-        "member who is no patient on this server": sum(1 for each in references if not id_in(each, PATIENT)),
-    }
-    gone = [id_in((member.entity and member.entity.reference) or "", PATIENT) for member in group.member or () if member.inactive]
+    present = [_patient(member, homes) for member in group.member or () if not member.inactive]
+    gone = [_patient(member, homes) for member in group.member or () if member.inactive]
+    patients = tuple(dict.fromkeys(filter(None, present)))
+    aside = {LEFT: len(gone), "member who is no patient on this server": present.count("")}
     left = tuple(sorted(set(gone) - {"", *patients}))
     return Members(patients, {reason: count for reason, count in aside.items() if count}, left)
+
+
+def _patient(member: _Member, homes: Collection[str]) -> str:
+    """The id of a member; empty where it is no patient, or one of another server: there the same id is somebody else."""
+    reference = (member.entity and member.entity.reference) or ""
+    is_here = home_in(reference) in ("", *homes)
+    return id_in(reference, PATIENT) if is_here else ""

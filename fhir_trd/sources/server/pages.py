@@ -1,6 +1,6 @@
 """The pages of a search, one after the other to the end. What a server does not carry out is told, and the others go on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
@@ -10,6 +10,7 @@ from fhir_trd.fhir.exchange.paging import Page, page_in, page_of_one
 from fhir_trd.sources.folder import Folder
 from fhir_trd.sources.server.circle import Circle
 from fhir_trd.transport.asking import Answer, Ask, plain_address
+from fhir_trd.transport.patience import WaitTooLongError
 from fhir_trd.transport.server import Server, told_status
 
 OVERLAP = timedelta(minutes=1)
@@ -22,11 +23,14 @@ MOST_FAILURES = 10
 
 
 class Refused(Exception):
-    """The server does not carry out this one request; others may work. ``passing``: another time it may."""
+    """The server does not carry out this one request; others may work. ``passing``: another time it may.
 
-    def __init__(self, why: str, *, passing: bool = False) -> None:
+    ``status``: of its answer, where that is why.
+    """
+
+    def __init__(self, why: str, *, passing: bool = False, status: int = 0) -> None:
         super().__init__(why)
-        self.why, self.passing = why, passing
+        self.why, self.passing, self.status = why, passing, status
 
 
 class Absent(Refused):
@@ -34,11 +38,16 @@ class Absent(Refused):
 
 
 class Pages:
-    """A server as it is read from: every request is noted in the folder. It may be used from several threads."""
+    """A server as it is read from: every request is noted in the folder. It may be used from several threads.
 
-    def __init__(self, server: Server, folder: Folder) -> None:
+    ``homes``: the addresses of the server; ``outage``: the last failure, as long as no request has brought anything.
+    """
+
+    def __init__(self, server: Server, folder: Folder, homes: Collection[str] = ()) -> None:
+        self.homes = homes or (server.address,)
+        self.outage = ""
         self._server, self._folder = server, folder
-        self._failures = 0
+        self._failures, self._is_up = 0, False
 
     def of(self, url: str, *, private: str = "") -> Iterator[Page]:
         """The pages that an address leads to. ``private``: what no message may show, such as the id of a patient in a path."""
@@ -72,16 +81,21 @@ class Pages:
         self._folder.log("asked", request=told, status=answer.status, bytes=len(answer.body))
         if not answer.is_good:
             refused = Absent if answer.status in ABSENT else Refused
-            raise refused(f"it answered {told_status(answer)}")
+            raise refused(f"it answered {told_status(answer)}", status=answer.status)
+        self._is_up, self.outage = True, ""
         return answer
 
     def _asked(self, url: str, private: str) -> Answer:
         try:
             return self._server.ask(Ask(method="GET", url=url))
+        except WaitTooLongError as error:
+            raise _without(private, error) from None
         except ServerError as error:
             if self._is_down():
                 raise _without(private, error) from None
-            raise Refused(_without(private, error).args[0], passing=True) from None
+            why = str(_without(private, error))
+            self.outage = "" if self._is_up else why
+            raise Refused(why, passing=True) from None
         except TrdError as error:
             raise _without(private, error) from None
 
