@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from fhir_trd.cli.privacy import keeps_private
 from fhir_trd.cli.progress import Progress, alive
 from fhir_trd.cli.run_report import Run, run_options
 from fhir_trd.cli.server_options import WRITES, ServerOptions, server_for, server_options
@@ -51,6 +52,7 @@ WIDTH = 60
 )
 @click.option("--verify", is_flag=True, help="Look at what --journal knows too, for a server that may have lost it since.")
 @run_options
+@keeps_private
 def command(
     bundles: tuple[Path, ...],
     where: ServerOptions,
