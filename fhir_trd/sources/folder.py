@@ -122,6 +122,10 @@ class Folder:
         with self._dropping, self._usable():
             return sum(without(path, unwanted) for path in self.files(rounds=rounds))
 
+    def begin_anew(self) -> None:
+        """Take back what is noted as done in this round: the next run asks for all of it again."""
+        self._past.take({"event": BEGAN, **self._beginning()})
+
     def finish(self, *, is_whole: bool = True) -> None:
         """End the round: what it brought takes the place of what earlier rounds did. One that lacks something moves no mark."""
         with self._usable():
@@ -180,8 +184,12 @@ class Folder:
             self._expect_same("the fetch", self._past.identity, self._identity)
         self.round = self._past.ended.get("round", 0) + 1
         self.since = self._past.ended.get("mark", "") if self.since == AUTO else self.since
+        self._beginning()
+
+    def _beginning(self) -> Facts:
         facts = {"round": self.round, **self._identity, "since": self.since, "version": __version__}
         self._write(BEGAN, facts, durable=True)
+        return facts
 
     def _since_of(self, began: Facts) -> str:
         return str(began["since"]) if self.since == AUTO else self.since

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from fhir_trd.errors import ServerError
 from fhir_trd.fhir.exchange.lines import PATIENT, PRODUCT, Name, line_of
 from fhir_trd.fhir.exchange.paging import Page
 from fhir_trd.sources.folder import Folder
@@ -59,9 +60,17 @@ def crawl(plan: Plan, server: Server, folder: Folder, advance: Advance) -> None:
         part = _Part(plan, folder, pages, pool, products, known)
         for number, patients in enumerate(in_chunks(patients_in(folder.place(LIST)), PART), 1):
             part.fetch(f"{number:06}", patients, advance)
+    _expect_an_answer(pages, folder)
     _forget_the_deleted(folder)
     if folder.since and folder.round > 1:
         _forget_the_gone(folder)
+
+
+def _expect_an_answer(pages: Pages, folder: Folder) -> None:
+    """Where requests failed and none brought anything, that is an outage, and the next run must ask for all of it again."""
+    if pages.outage and not folder.totals("written").total():
+        folder.begin_anew()
+        raise ServerError(f"none of the requests for records brought anything; the last one: {pages.outage}")
 
 
 def follow(plan: Plan, server: Server, folder: Folder, advance: Advance) -> None:

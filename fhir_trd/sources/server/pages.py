@@ -40,14 +40,18 @@ class Absent(Refused):
 class Pages:
     """A server as it is read from: every request is noted in the folder. It may be used from several threads.
 
-    ``homes``: the addresses of the server; ``outage``: the last failure, as long as no request has brought anything.
+    ``homes``: the addresses of the server.
     """
 
     def __init__(self, server: Server, folder: Folder, homes: Collection[str] = ()) -> None:
         self.homes = homes or (server.address,)
-        self.outage = ""
         self._server, self._folder = server, folder
-        self._failures, self._is_up = 0, False
+        self._failures, self._is_up, self._last = 0, False, ""
+
+    @property
+    def outage(self) -> str:
+        """The last failure, as long as no request has brought anything; else empty."""
+        return "" if self._is_up else self._last
 
     def of(self, url: str, *, private: str = "") -> Iterator[Page]:
         """The pages that an address leads to. ``private``: what no message may show, such as the id of a patient in a path."""
@@ -82,7 +86,7 @@ class Pages:
         if not answer.is_good:
             refused = Absent if answer.status in ABSENT else Refused
             raise refused(f"it answered {told_status(answer)}", status=answer.status)
-        self._is_up, self.outage = True, ""
+        self._is_up = True
         return answer
 
     def _asked(self, url: str, private: str) -> Answer:
@@ -94,7 +98,7 @@ class Pages:
             if self._is_down():
                 raise _without(private, error) from None
             why = str(_without(private, error))
-            self.outage = "" if self._is_up else why
+            self._last = why
             raise Refused(why, passing=True) from None
         except TrdError as error:
             raise _without(private, error) from None
