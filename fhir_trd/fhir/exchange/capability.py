@@ -92,10 +92,14 @@ class Capabilities(Struct, frozen=True, kw_only=True):
         return all(self.ability(kind).conditional_update for kind in WRITTEN)
 
 
+_STATEMENT = msgspec.json.Decoder(_Statement)
+"""Made once and at the start: two threads that are the first to read a type at the same time end the whole process."""
+
+
 def capabilities_in(body: bytes) -> Capabilities | None:
     """The abilities that a CapabilityStatement names; None where the body is none."""
     try:
-        statement = msgspec.json.decode(body, type=_Statement)
+        statement = _STATEMENT.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if statement.resource_type != "CapabilityStatement":

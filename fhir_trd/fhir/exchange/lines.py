@@ -50,10 +50,14 @@ class Line(Struct, frozen=True):
         return not self.home or self.home in homes
 
 
+_LINE = msgspec.json.Decoder(_Line)
+"""Made once and at the start: two threads that are the first to read a type at the same time end the whole process."""
+
+
 def line_of(body: bytes | msgspec.Raw) -> Line | None:
     """What a line tells; None where it holds no resource."""
     try:
-        found = msgspec.json.decode(body, type=_Line)
+        found = _LINE.decode(body)
     except msgspec.ValidationError:
         return _line_with_flaws(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -32,10 +32,14 @@ class Members(Struct, frozen=True):
     left: tuple[str, ...] = ()
 
 
+_GROUP = msgspec.json.Decoder(_Group)
+"""Made once and at the start: two threads that are the first to read a type at the same time end the whole process."""
+
+
 def members_in(body: bytes, homes: Collection[str] = ()) -> Members | None:
     """The members that a Group names; None where the body is none. ``homes``: the addresses of the server that was asked."""
     try:
-        group = msgspec.json.decode(body, type=_Group)
+        group = _GROUP.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if group.resource_type != GROUP:

@@ -68,10 +68,14 @@ class OutcomeIssue(Struct, frozen=True):
         return f"{self.severity} {self.code}{place}{f': {self.words}' if self.words else ''}"
 
 
+_OUTCOME = msgspec.json.Decoder(_Outcome)
+"""Made once and at the start: two threads that are the first to read a type at the same time end the whole process."""
+
+
 def issues_in(body: bytes) -> tuple[OutcomeIssue, ...]:
     """The issues of an OperationOutcome; empty where the body is none."""
     try:
-        outcome = msgspec.json.decode(body, type=_Outcome)
+        outcome = _OUTCOME.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ()
     return tuple(map(_issue, outcome.issue)) if outcome.resource_type == "OperationOutcome" else ()

@@ -63,10 +63,14 @@ class Page(Struct, frozen=True, rename={"resource_type": "resourceType"}):
         return tuple(entry.response for entry in self.entry if entry.response)
 
 
+_PAGE = msgspec.json.Decoder(Page)
+"""Made once and at the start: two threads that are the first to read a type at the same time end the whole process."""
+
+
 def page_in(body: bytes) -> Page:
     """What a server answered to a transaction, a batch or a search."""
     try:
-        found = msgspec.json.decode(body, type=Page)
+        found = _PAGE.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Page()
     return found if found.resource_type == "Bundle" else Page()

@@ -98,7 +98,8 @@ class Bringing:
         note = noted(self._folder, _note(file), self._number)
         if note is None:
             return None
-        got = msgspec.convert(note["got"], Got)
+        with self._lock:  # Two threads that are the first to read a type at the same time end the whole process.
+            got = msgspec.convert(note["got"], Got)
         is_here = file.role is not Role.OUTPUT or not got.resources or self._folder.place(file.name).exists()
         self._advance(sum(got.resources.values()) if is_here else 0)
         return got if is_here else None
