@@ -35,6 +35,10 @@ class _Bundle(Struct, frozen=True, rename={"resource_type": "resourceType"}):
     total: int | None = None
 
 
+_BUNDLE = msgspec.json.Decoder(_Bundle)
+"""Made once and at the start: two threads that are the first to read a type at the same time end the whole process."""
+
+
 class Found(Struct, frozen=True):
     """A resource as the server gave it, on one line, and what tells it from others."""
 
@@ -55,7 +59,7 @@ class Page(Struct, frozen=True, kw_only=True):
 def page_in(body: bytes) -> Page | None:
     """The page of a search, or of an operation that answers like one; None where the body is none."""
     try:
-        bundle = msgspec.json.decode(body, type=_Bundle)
+        bundle = _BUNDLE.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if bundle.resource_type != "Bundle":
