@@ -10,8 +10,8 @@ from functools import partial
 
 from msgspec import Struct
 
-from fhir_trd.errors import ServerError, UsageError
-from fhir_trd.fhir.exchange.capability import Capabilities, capabilities_in
+from fhir_trd.errors import UsageError
+from fhir_trd.fhir.exchange.capability import Capabilities
 from fhir_trd.fhir.exchange.findings import Finding, Written
 from fhir_trd.fhir.exchange.standing import status_of
 from fhir_trd.fhir.exchange.transaction import Change
@@ -21,8 +21,8 @@ from fhir_trd.sinks.proving import Proof
 from fhir_trd.sinks.sending import Changes, Stopped, send
 from fhir_trd.sinks.settling import settled
 from fhir_trd.sinks.ways import Sight, Way, changes_for
-from fhir_trd.transport.asking import Ask
-from fhir_trd.transport.server import Server, told_status
+from fhir_trd.transport.server import Server
+from fhir_trd.transport.statement import statement_of
 
 
 class Fate(StrEnum):
@@ -76,10 +76,7 @@ class Course(Struct, frozen=True, kw_only=True):
 
 def expect_able(server: Server) -> Capabilities:
     """What a server can do. One that cannot write a finding whole or not at all is refused before anything is sent."""
-    answer = server.ask(Ask(method="GET", url="metadata"))
-    able = capabilities_in(answer.body) if answer.is_good else None
-    if able is None:
-        raise ServerError(f"GET metadata: the server answered {told_status(answer)}, wanted its CapabilityStatement")
+    _, able = statement_of(server)
     if not able.transactions:
         raise UsageError("--server: found a server that does not offer transactions, wanted one that does. Nothing was sent")
     return able

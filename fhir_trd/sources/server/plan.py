@@ -6,15 +6,15 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from fhir_trd.errors import ServerError, UsageError
-from fhir_trd.fhir.exchange.capability import Ability, Capabilities, capabilities_in
+from fhir_trd.errors import UsageError
+from fhir_trd.fhir.exchange.capability import Ability, Capabilities
 from fhir_trd.fhir.exchange.lines import GROUP, PATIENT, PRODUCT
 from fhir_trd.fhir.read.records import READERS
 from fhir_trd.sources.server.export_job import DAY
 from fhir_trd.sources.server.pages import seen_as_of
 from fhir_trd.sources.server.selection import Selection
-from fhir_trd.transport.asking import Ask
-from fhir_trd.transport.server import CONNECTIONS, Server, told_status
+from fhir_trd.transport.server import CONNECTIONS, Server
+from fhir_trd.transport.statement import statement_of
 
 PAGE_SIZE = 100
 SLOW_EXPORTS = ("epic",)
@@ -94,10 +94,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 def plan_for(server: Server, wanted: Wanted) -> Plan:
     """Ask the server what it can do, and settle how to read from it."""
-    answer = server.ask(Ask(method="GET", url="metadata"))
-    able = capabilities_in(answer.body) if answer.is_good else None
-    if able is None:
-        raise ServerError(f"GET metadata: the server answered {told_status(answer)}, wanted its CapabilityStatement")
+    answer, able = statement_of(server)
     names = sorted(set(wanted.types) or set(TYPES), key=lambda name: (name != PATIENT, name))
     kinds = tuple(kind for name in names if (kind := _kind(name, able)))
     way = wanted.by if wanted.by is not Way.AUTO else _way(wanted.selection, able)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fhir_trd.errors import ServerError, UsageError
+from fhir_trd.errors import ServerError, TrdError, UsageError
 from fhir_trd.sources.server.plan import TYPES, Plan, Wanted, Way, plan_for
 from fhir_trd.sources.server.selection import Selection
 from tests.unit.sources.ehr import KINDS, Ehr, Resource, bad, statement
@@ -86,12 +86,13 @@ def test_an_unknown_type_is_refused() -> None:
         plan(statement(KINDS), types=("Account",))
 
 
-def test_a_server_without_a_statement_is_refused() -> None:
-    """Something that does not say what it can do is no FHIR server."""
+@pytest.mark.parametrize(("status", "kind"), [(404, UsageError), (400, ServerError)])
+def test_a_server_without_a_statement_is_refused(status: int, kind: type[TrdError]) -> None:
+    """Something that does not say what it can do is no FHIR server; where there is nothing, the address is wrong for good."""
     server = Ehr()
-    server.faults["metadata"] = lambda _: bad(404)
+    server.faults["metadata"] = lambda _: bad(status)
 
-    with pytest.raises(ServerError, match="wanted its CapabilityStatement"):
+    with pytest.raises(kind, match="wanted its CapabilityStatement"):
         plan_for(server, Wanted(selection=ONE))
 
 
