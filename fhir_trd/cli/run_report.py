@@ -196,6 +196,8 @@ def code_of(error: BaseException) -> int:
 
 def _told(error: BaseException) -> str:
     """What is said of an error. Only our own messages are known to hold nothing about a person."""
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
     return str(error) if isinstance(error, TrdError) else type(error).__name__
 
 

@@ -181,4 +181,4 @@ def _total(fates: Counter[Fate], wanted: int, rehearsed: bool) -> str:
     told = [f"{fates[fate]} {fate}" for fate in Fate if fates[fate]]
     if wanted > fates.total():
         told.append(f"{wanted - fates.total()} not reached")
-    return f"{'would be, of' if rehearsed else 'of'} {wanted}: {', '.join(told)}"
+    return f"{'would be, of' if rehearsed else 'of'} {wanted}: {', '.join(told) or 'nothing to write'}"

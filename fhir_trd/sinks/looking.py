@@ -5,11 +5,12 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from fhir_trd.errors import ServerError
 from fhir_trd.fhir.exchange.findings import Body, Written, address_of, kind_of, names_of
 from fhir_trd.fhir.exchange.standing import resource_in
 from fhir_trd.fhir.exchange.transaction import Entry, Page, batch_of_reads, page_in
 from fhir_trd.transport.asking import Answer, Ask
-from fhir_trd.transport.server import Server, told_status
+from fhir_trd.transport.server import REMEDY, Server, told_status
 
 FRESH = {"Cache-Control": "no-cache"}
 ABSENT, GONE = 404, 410
@@ -50,12 +51,16 @@ def _seen(address: str, entry: Entry) -> Seen | None:
 
 
 def _read(address: str, server: Server) -> Seen:
-    answer = server.ask(Ask(method="GET", url=address, headers=FRESH))
+    ask = Ask(method="GET", url=address, headers=FRESH)
+    answer = server.ask(ask)
     if answer.status in (ABSENT, GONE):
         return Seen(gone=answer.status == GONE)
     standing = resource_in(answer.body) if answer.is_good else None
     if standing is None:
         return Seen(why=f"reading {address}: the server answered {told_status(answer)}")
+    if address_of(standing) != address:
+        # Nobody decided anything here: the server, or what stands before it, talks of something else.
+        raise ServerError(f"{ask.told}: found the answer to be another resource, wanted {address}. {REMEDY}")
     return Seen(address=address, body=standing)
 
 

@@ -33,7 +33,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     @property
     def told(self) -> str:
         """The request for a message: method and address, without the values of parameters, which may be about a person."""
-        return f"{self.method} {plain_address(self.url)}"
+        return f"{self.method} {plain_address(self.url) or 'the address of the server'}"
 
 
 class Answer(Struct, frozen=True, kw_only=True):

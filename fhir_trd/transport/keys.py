@@ -70,6 +70,9 @@ def _chosen(path: Path, keys: list[Key], name: str | None) -> Key:
     named = [key for key in keys if name is None or key.kid in (name, None)]
     if len(named) == 1:
         return named[0]
+    if name is not None and keys and not named:
+        there = ", ".join(sorted(str(key.kid) for key in keys))
+        raise UsageError(f"{path}: found no key named {name!r} but {there}, wanted one of these as --key-id")
     found = f"{len(named)} private keys" if named else "no such key"
     hint = "; say which with --key-id" if named[1:] else ""
     raise UsageError(f"{path}: found {found}, {WANTED}{hint}")

@@ -83,6 +83,7 @@ def test_an_interrupted_run_writes_at_once(tmp_path: Path, number: signal.Signal
         except KeyboardInterrupt:
             wait_for(metrics)
             assert 130 == msgspec.json.decode(report.read_bytes())["exit_code"]
+            assert "interrupted" == msgspec.json.decode(report.read_bytes())["error"]
             raise
         return 0
 

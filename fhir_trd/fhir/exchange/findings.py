@@ -71,6 +71,8 @@ def findings_in(body: bytes, place: str) -> tuple[Finding, ...]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError, IndexError) as error:
         raise UsageError(f"{place}: found something else, {WANTED}") from error
     loose = len(entries) - len({each.address for finding in found for each in (*finding.parts, *finding.devices)})
+    if not entries:
+        raise UsageError(f"{place}: found a Bundle with nothing in it, {WANTED}")
     if not found or loose:
         raise UsageError(f"{place}: found {loose} resources that no Provenance vouches for, {WANTED}")
     return found

@@ -27,3 +27,15 @@ def test_what_a_person_did_is_found_when_looked_for(ehr: Ehr, bundle: Path, tmp_
 
     assert 7 == done.exit_code
     assert "was deleted on the server" in done.stderr
+
+
+def test_an_answer_about_something_else_is_no_decision_of_a_person(ehr: Ehr, bundle: Path) -> None:
+    """A read that is answered with another resource is a fault of the server (6), not a conflict for a person (7)."""
+    run(bundle)
+    device = ehr.only("Device")
+    ehr.kept[f"Device/{device['id']}"] = {"resourceType": "Bundle", "type": "searchset"}
+
+    done = run(bundle)
+
+    assert 6 == done.exit_code
+    assert "found the answer to be another resource" in done.stderr

@@ -107,7 +107,8 @@ def test_a_name_that_no_key_has_is_told(tmp_path: Path) -> None:
     """A set without the named key is refused."""
     path = in_file(tmp_path, {"keys": [as_jwk(RSA)]})
 
-    assert "no such key" in message_of(UsageError, lambda: signing_key(path, "other"))
+    said = message_of(UsageError, lambda: signing_key(path, "other"))
+    assert "found no key named 'other' but " in said
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
