@@ -4,7 +4,6 @@ import os
 import pwd
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -19,6 +18,10 @@ from tests.servers.places import LOGS
 READY = "database system is ready to accept connections"
 UNSAFE_BUT_QUICK = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
 """Nothing of a test survives it, so nothing has to survive a power cut."""
+
+
+ENDS_WITH_ITS_INPUT = 'exec 3<&0; (read _ <&3; kill -INT $$) 2>/dev/null & exec "$@" 3<&-'
+"""PostgreSQL does not look whether its parent still lives: this ends it when its input does, so it never outlives the tests."""
 
 
 @contextmanager
@@ -68,13 +71,15 @@ def _cluster(programs: Path, folder: Path, user: str | None) -> str:
 def _serving(programs: Path, folder: Path, user: str | None) -> Iterator[int]:
     port = _free_port()
     where = ("-D", folder / "cluster", "-k", folder, "-h", "127.0.0.1", "-p", str(port))
-    command = [programs / "postgres", *where, *UNSAFE_BUT_QUICK]
-    with subprocess.Popen(command, user=user, cwd=folder, stderr=subprocess.PIPE, text=True) as server:
+    command = ["sh", "-c", ENDS_WITH_ITS_INPUT, "sh", programs / "postgres", *where, *UNSAFE_BUT_QUICK]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, user=user, cwd=folder, stdin=pipe, stderr=pipe, text=True) as server:
         try:
             _wait_until_ready(server)
             yield port
         finally:
-            server.send_signal(signal.SIGINT)
+            assert server.stdin is not None
+            server.stdin.close()
             _keep_log(server)
 
 
