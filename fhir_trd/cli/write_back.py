@@ -9,22 +9,16 @@ import click
 
 from fhir_trd.cli.privacy import keeps_private
 from fhir_trd.cli.progress import Progress, alive
+from fhir_trd.cli.rehearsal import rehearsed
 from fhir_trd.cli.run_report import Run, run_options
 from fhir_trd.cli.server_options import WRITES, ServerOptions, server_for, server_options
 from fhir_trd.cli.talk import QUARANTINED, say
 from fhir_trd.errors import UsageError, WriteConflict
 from fhir_trd.fhir.exchange.findings import Finding, findings_in
-from fhir_trd.fhir.exchange.standing import Difference
 from fhir_trd.sinks.delivery import Delivered, Fate, deliver, expect_able
 from fhir_trd.sinks.journal import Journal
 from fhir_trd.sinks.retraction import Retracted, left_behind, retract
 from fhir_trd.transport.server import CONNECTIONS, Server
-
-SHOWN = 20
-"""How many changed elements of a resource a rehearsal names before the rest is only counted."""
-
-WIDTH = 60
-"""Values that are longer are not shown."""
 
 
 @click.command("write-back")
@@ -105,7 +99,7 @@ def write(
         delivering = deliver(findings, server, book, workers=workers, rehearse=rehearse, verify=verify, able=able)
         taking_back = retract(left, server, book, workers=workers, rehearse=rehearse) if retracting else iter(())
         wanted = len(findings) + (len(left) if retracting else 0)
-        fates = _told_all(chain(delivering, taking_back), wanted, run, rehearsed=rehearse)
+        fates = _told_all(chain(delivering, taking_back), wanted, run, rehearse=rehearse)
     if left and not retracting:
         say(f"{len(left)} findings of this journal are not among these and were left as they are{remedy}")
     if fates[Fate.CONFLICT]:
@@ -113,7 +107,7 @@ def write(
     return QUARANTINED if fates[Fate.REFUSED] else 0
 
 
-def _told_all(outcomes: Iterable[Delivered | Retracted], wanted: int, run: Run, *, rehearsed: bool) -> Counter[Fate]:
+def _told_all(outcomes: Iterable[Delivered | Retracted], wanted: int, run: Run, *, rehearse: bool) -> Counter[Fate]:
     """How many findings met which fate, each told when it does."""
     run.expect(wanted)
     fates: Counter[Fate] = Counter()
@@ -123,10 +117,10 @@ def _told_all(outcomes: Iterable[Delivered | Retracted], wanted: int, run: Run, 
                 fates[one.fate] += 1
                 run.finding(one.fate, one.key, one.why)
                 progress.advance(**{one.fate: 1})
-                _tell(one, rehearsed)
+                _tell(one, rehearsing=rehearse)
     finally:
         # In an outage too: what is done stays done, and the user wants to know how much that is.
-        say(_total(fates, wanted, rehearsed))
+        say(_total(fates, wanted, rehearsing=rehearse))
     return fates
 
 
@@ -148,37 +142,16 @@ def _body(file: Path) -> bytes:
         raise UsageError(f"{file}: cannot be read ({error.strerror}), wanted a Bundle of `fhir-trd convert`") from error
 
 
-def _tell(one: Delivered | Retracted, rehearsed: bool) -> None:
+def _tell(one: Delivered | Retracted, *, rehearsing: bool) -> None:
     """Refusals and conflicts on stderr; what a rehearsal would change on stdout."""
     if one.why:
         say(f"{one.key}: {one.fate}: {one.why}")
-    elif rehearsed:
-        whose = f" of {one.finding.subject}" if isinstance(one, Delivered) else ""
-        click.echo(f"{one.key}{whose}: {one.fate}")
-        for change in one.changes:
-            click.echo(f"  {'+' if change.creates else '~'} {change.resource.address}")
-            for each in change.differences[:SHOWN]:
-                click.echo(f"      {_told(each)}")
-            if change.differences[SHOWN:]:
-                click.echo(f"      and {len(change.differences) - SHOWN} more")
+    elif rehearsing:
+        click.echo("\n".join(rehearsed(one)))
 
 
-def _told(each: Difference) -> str:
-    """The element, and what stands there and would stand there where that is short: a date, a code, a status."""
-    before, after = (_short(value) for value in (each.before, each.after))
-    return f"{each.path}: {before} → {after}" if before and after else each.path
-
-
-def _short(value: object) -> str:
-    """A small value in words; empty for what has parts or is long, which would be read by nobody here."""
-    if value is None:
-        return "nothing"
-    told = str(value).lower() if isinstance(value, bool) else str(value)
-    return "" if isinstance(value, dict | list) or len(told) > WIDTH else told
-
-
-def _total(fates: Counter[Fate], wanted: int, rehearsed: bool) -> str:
+def _total(fates: Counter[Fate], wanted: int, *, rehearsing: bool) -> str:
     told = [f"{fates[fate]} {fate}" for fate in Fate if fates[fate]]
     if wanted > fates.total():
         told.append(f"{wanted - fates.total()} not reached")
-    return f"{'would be, of' if rehearsed else 'of'} {wanted}: {', '.join(told) or 'nothing to write'}"
+    return f"{'would be, of' if rehearsing else 'of'} {wanted}: {', '.join(told) or 'nothing to write'}"

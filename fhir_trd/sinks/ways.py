@@ -143,4 +143,6 @@ def _change(part: Written, sight: Sight, way: Way, *, retracted: bool) -> Change
         why = f"{part.address} was given another status on the server; decide which shall stand"
         raise Stopped(why, needs_person=True)
     apart = differences(resource, standing)
-    return Change(resource=resource, url=url, version=version_of(standing), differences=apart) if apart else None
+    if not apart:
+        return None
+    return Change(resource=resource, url=url, version=version_of(standing), standing=standing, differences=apart)

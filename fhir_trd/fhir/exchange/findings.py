@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from fhir_trd.errors import UsageError
-from fhir_trd.fhir.write.vocabulary import IDS
+from fhir_trd.fhir.write.vocabulary import IDS, RESULTS
 
 Body = dict[str, Any]
 WANTED = "wanted a transaction Bundle that `fhir-trd convert` wrote"
@@ -116,6 +116,13 @@ def meta_of(standing: Body) -> Body:
 def kind_of(standing: Body) -> str:
     """The type of a resource."""
     return str(standing.get("resourceType", ""))
+
+
+def verdict_of(observation: Body) -> str:
+    """The verdict that an Observation of ours states; empty where it states none."""
+    value = observation.get("valueCodeableConcept")
+    codings = listed(value.get("coding")) if isinstance(value, dict) else []
+    return next((str(each.get("code", "")) for each in codings if isinstance(each, dict) and each.get("system") == RESULTS), "")
 
 
 def address_of(standing: Body) -> str:

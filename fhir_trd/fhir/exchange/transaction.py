@@ -12,11 +12,12 @@ from fhir_trd.fhir.write.identity import urn
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """One resource to be written. ``url``: where to; ``version``: what stands there now, empty where nothing does."""
+    """One resource to be written. ``url``: where to; ``version`` and ``standing``: what is there now, empty where nothing is."""
 
     resource: Written
     url: str
     version: str = ""
+    standing: Body = {}
     differences: tuple[Difference, ...] = ()
     creates: bool = False
 
