@@ -1,5 +1,6 @@
 """One page of what a server found: the resources in it, each as a line, what is none of them, and where the next page is."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -13,6 +14,9 @@ OUTCOME = "OperationOutcome"
 EMPTY, UNREADABLE, REMARK = "entry without a resource", "entry that holds no resource", "remark of the server"
 """What is set aside of a page."""
 
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<half>u[dD][89a-fA-F]..)|.)", re.DOTALL)
+"""An escaped character; one of those that come in pairs, alone, is half a character, which no text may hold."""
+
 
 class _Search(Struct, frozen=True):
     mode: str | None = None
@@ -20,7 +24,7 @@ class _Search(Struct, frozen=True):
 
 class _Entry(Struct, frozen=True):
     resource: msgspec.Raw = msgspec.Raw()
-    search: _Search | None = None
+    search: msgspec.Raw = msgspec.Raw()
 
 
 class _Link(Struct, frozen=True):
@@ -30,12 +34,14 @@ class _Link(Struct, frozen=True):
 
 class _Bundle(Struct, frozen=True, rename={"resource_type": "resourceType"}):
     resource_type: str = ""
-    entry: tuple[_Entry, ...] | None = None
+    entry: tuple[msgspec.Raw, ...] | None = None
     link: tuple[_Link, ...] | None = None
     total: int | None = None
 
 
 _BUNDLE = msgspec.json.Decoder(_Bundle)
+_ENTRY = msgspec.json.Decoder(_Entry)
+_SEARCH = msgspec.json.Decoder(_Search)
 """Made once and at the start: two threads that are the first to read a type at the same time end the whole process."""
 
 
@@ -47,31 +53,37 @@ class Found(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """One page. Every entry is either among the found or set aside with a reason; ``total`` is what the server says there is."""
+    """One page. Every entry is either among the found or set aside with a reason; ``total`` is what the server says there is.
+
+    ``halves``: how many halves of a character were replaced, which would make the whole page unreadable.
+    """
 
     found: tuple[Found, ...]
     aside: Mapping[str, int] = {}
     issues: tuple[OutcomeIssue, ...] = ()
     next: str = ""
     total: int | None = None
+    halves: int = 0
 
 
 def page_in(body: bytes) -> Page | None:
     """The page of a search, or of an operation that answers like one; None where the body is none."""
-    try:
-        bundle = _BUNDLE.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    bundle, halves = _bundle(body), 0
+    if bundle is None:
+        body, halves = _without_halves(body)
+        bundle = _bundle(body) if halves else None
+    if bundle is None or bundle.resource_type != "Bundle":
         return None
-    if bundle.resource_type != "Bundle":
-        return None
-    judged = [_judged(entry) for entry in bundle.entry or ()]
-    remarks = [entry.resource for entry, one in zip(bundle.entry or (), judged, strict=True) if one == REMARK]
+    entries = [_entry(each) for each in bundle.entry or ()]
+    judged = [_judged(entry) for entry in entries]
+    remarks = [entry.resource for entry, one in zip(entries, judged, strict=True) if one == REMARK]
     return Page(
         found=tuple(one for one in judged if isinstance(one, Found)),
         aside=Counter(one for one in judged if isinstance(one, str)),
         issues=tuple(issue for remark in remarks for issue in issues_in(bytes(remark))),
         next=next((link.url or "" for link in bundle.link or () if link.relation == "next"), ""),
         total=bundle.total,
+        halves=halves,
     )
 
 
@@ -87,12 +99,40 @@ def on_one_line(body: bytes) -> bytes:
     return msgspec.json.format(body, indent=-1) if b"\n" in body or b"\r" in body else body
 
 
+def _bundle(body: bytes) -> _Bundle | None:
+    try:
+        return _BUNDLE.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _without_halves(body: bytes) -> tuple[bytes, int]:
+    """The body with each half of a character replaced, and how many there were; every other byte stays."""
+    halves = sum(1 for found in _ESCAPE.finditer(body) if found["half"])
+    return _ESCAPE.sub(lambda found: b"\\ufffd" if found["half"] else found[0], body), halves
+
+
+def _entry(body: msgspec.Raw) -> _Entry:
+    """One entry; what is none has no resource in it, and spoils no other."""
+    try:
+        return _ENTRY.decode(body)
+    except msgspec.DecodeError:
+        return _Entry()
+
+
+def _is_outcome(entry: _Entry) -> bool:
+    try:
+        return bool(bytes(entry.search)) and _SEARCH.decode(entry.search).mode == "outcome"
+    except msgspec.DecodeError:
+        return False
+
+
 def _judged(entry: _Entry) -> Found | str:
     if not bytes(entry.resource):
         return EMPTY
     line = line_of(entry.resource)
     if line is None:
         return UNREADABLE
-    if line.name.kind == OUTCOME or (entry.search and entry.search.mode == "outcome"):
+    if line.name.kind == OUTCOME or _is_outcome(entry):
         return REMARK
     return Found(line, on_one_line(bytes(entry.resource)))

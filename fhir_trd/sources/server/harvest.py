@@ -16,6 +16,7 @@ from fhir_trd.sources.server.sought import OTHER, STRANGER, Sought
 SMALL = 1 << 16
 """Up to this many bytes an answer stays in memory; a longer one waits in a temporary file until it is its turn."""
 
+HALVES = "half a character (an unpaired surrogate) in a text, replaced"
 T = TypeVar("T")
 
 
@@ -78,6 +79,7 @@ class Harvest(Tally):
         self.got += len(page.found) + sum(page.aside.values())
         self.aside.update(page.aside)
         self.remarks.update(issue.told for issue in page.issues)
+        self.remarks.update({HALVES: page.halves} if page.halves else {})
         for found in page.found:
             why_not = sought.why_not(found.line)
             if why_not:

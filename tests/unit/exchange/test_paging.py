@@ -30,6 +30,34 @@ def test_what_is_no_bundle_is_no_page(body: bytes) -> None:
     assert page_in(body) is None
 
 
+def test_an_entry_that_is_none_spoils_no_other() -> None:
+    """An entry that is null or a number is counted, a search of a strange form does not matter, and the others are found."""
+    entries = b'null, 3, {"resource": {"resourceType": "Patient", "id": "p"}, "search": {"mode": 3}}'
+    page = page_in(b'{"resourceType": "Bundle", "entry": [' + entries + b"]}")
+
+    assert page is not None
+    assert ["Patient/p"] == [found.line.name.told for found in page.found]
+    assert {EMPTY: 2} == page.aside
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "halves"),
+    [
+        (rb"\ud800", rb"\ufffd", 1),
+        (rb"x\uDFFF \ud800y", rb"x\ufffd \ufffdy", 2),
+        (rb"\ud83d\ude00 \ud83d", rb"\ud83d\ude00 \ufffd", 1),
+        (rb"\\ud800 \udc00", rb"\\ud800 \ufffd", 1),
+    ],
+)
+def test_half_a_character_costs_no_page(text: bytes, kept: bytes, halves: int) -> None:
+    """Unpaired surrogates are replaced and counted; pairs, escaped backslashes and every other byte stay as they were."""
+    start, end = b'{"resourceType": "Patient", "id": "p", "n": 1.50, "x": "', b'"}'
+    page = page_in(b'{"resourceType": "Bundle", "entry": [{"resource": ' + start + text + end + b"}]}")
+
+    assert page is not None
+    assert ([start + kept + end], halves) == ([found.body for found in page.found], page.halves)
+
+
 def test_a_bundle_may_be_empty() -> None:
     """Nothing found is a result, also where the server writes null for it."""
     page = page_in(b'{"resourceType": "Bundle", "entry": null, "link": null}')
