@@ -35,12 +35,16 @@ class _Manifest(Struct, frozen=True, rename="camel"):
 
 
 class Listed(Struct, frozen=True):
-    """A file of a manifest. ``kind``: the type of all its resources, or empty; ``count``: how many lines, where it says so."""
+    """A file of a manifest. ``kind``: the type of all its resources, or empty; ``count``: how many lines, where it says so.
+
+    ``is_odd``: it is listed with a type that cannot be one.
+    """
 
     url: str
     kind: str = ""
     count: int | None = None
     with_pass: bool = True
+    is_odd: bool = False
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -80,7 +84,12 @@ def manifest_in(body: bytes) -> Manifest | None:
 
 
 def _listed(files: tuple[_File, ...] | None, with_pass: bool, *, typed: bool) -> tuple[Listed, ...]:
-    return tuple(Listed(file.url, _kind(file) if typed else "", file.count, with_pass) for file in files or ())
+    return tuple(
+        Listed(
+            file.url, _kind(file) if typed else "", file.count, with_pass, is_odd=typed and bool(file.type) and not _kind(file)
+        )
+        for file in files or ()
+    )
 
 
 def _kind(file: _File) -> str:

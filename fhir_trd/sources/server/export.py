@@ -136,6 +136,9 @@ class _Export:
             self._job.end()
             raise
         self._folder.mark(manifest.instant)
+        odd = sum(1 for file in manifest.output if file.is_odd)
+        if odd:
+            self._watch.say(f"export: {odd} files are listed with a type that cannot be one; they are kept as files of any type")
         if not (manifest.output or manifest.deleted):
             self._watch.say("export: done, and there is nothing in it")
         bringing = Bringing(self._server, self._folder, self._job, self._number, self._watch.advance, self._without)

@@ -117,6 +117,9 @@ def _removed(folder: Folder, names: Iterable[Name]) -> int:
 
 
 def _download(server: Server, listed: Listed, raw: BinaryIO) -> None:
+    if not listed.url.lower().startswith(("http://", "https://")):
+        # Before anybody asks: one strange link is no outage, and must not end the run.
+        raise NotTheFileError("its link does not begin with http:// or https://")
     ask = Ask(method="GET", url=listed.url, headers={"Accept": NDJSON}, wants_json=False, with_pass=listed.with_pass)
     try:
         answer = server.download(ask, raw)

@@ -299,6 +299,31 @@ def test_blank_lines_and_a_mark_before_the_text_are_no_resources(tmp_path: Path)
     assert () == exported.faults
 
 
+@pytest.mark.parametrize("link", ["file:///etc/hostname", "ftp://files.example.org/1"])
+def test_a_link_that_is_none_of_the_web_costs_only_its_file(link: str, tmp_path: Path) -> None:
+    """Such a file is missing and that is told; the others are here, and nothing of this machine is read."""
+    play_job(manifest(listed("1"), {"type": "Condition", "url": link}))
+    play_file("1", A)
+
+    exported = run(tmp_path)
+
+    why = "its link does not begin with http:// or https://"
+    assert (f"Condition.000002.ndjson: {why}, by a fresh link too; wanted the file",) == exported.faults
+    assert (["Condition/a"], 1) == (ids_in(tmp_path), exported.missing)
+
+
+def test_a_type_that_cannot_be_one_is_told_and_names_no_file(tmp_path: Path) -> None:
+    """What is listed as of the type ../../evil is kept under a name of our own, and that is said."""
+    said = list[str]()
+    play_job(manifest(listed("1", "../../evil")))
+    play_file("1", A)
+
+    run(tmp_path, watch=Watch(say=said.append))
+
+    assert ["Resource.000001.ndjson"] == [path.name for path in tmp_path.glob("*.ndjson")]
+    assert ["export: 1 files are listed with a type that cannot be one; they are kept as files of any type"] == said
+
+
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
     """A disk that takes nothing more stops the run with a message, and the job stays for the next one."""
     play_job((202, {"X-Progress": "1%"}, b""), manifest(deleted=[listed("gone", "Bundle")]))
