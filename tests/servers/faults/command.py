@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import IO
@@ -40,12 +41,20 @@ class Ended:
 def started(*words: object, before: Preparation | None = None, to: IO[str] | None = None) -> Iterator["subprocess.Popen[str]"]:
     """A command that runs, its output led elsewhere if need be; at the end it is ended, if it has not by itself."""
     command, pipe = [*FHIR_TRD, *map(str, words)], subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, stdout=to or pipe, stderr=pipe, text=True, preexec_fn=before) as process:
+    prepared = partial(_prepare, before)
+    with subprocess.Popen(command, cwd=ROOT, stdout=to or pipe, stderr=pipe, text=True, preexec_fn=prepared) as process:
         try:
             yield process
         finally:
             if process.poll() is None:
                 process.kill()
+
+
+def _prepare(before: Preparation | None) -> None:
+    """A shell that starts the tests in its background lets them ignore Ctrl-C, and their children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if before:
+        before()
 
 
 def end_of(process: "subprocess.Popen[str]", seconds: float = SECONDS) -> Ended:
