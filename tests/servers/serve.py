@@ -12,6 +12,7 @@ def main(sample: Path) -> None:
     """Serve until the person at the keyboard has had enough."""
     case = Emitted(sample.stem, sample.read_bytes(), sample.suffix == ".ndjson")
     _say("Starting HAPI FHIR on 127.0.0.1 (10 to 30 seconds) ...")
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # Also where a shell started us in its background, which ignores it.
     try:
         with hapi_on(IN_MEMORY) as server:
             stored = server.transaction(case.sources)["entry"]
