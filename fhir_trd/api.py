@@ -15,7 +15,7 @@ from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.model.knowledge import Knowledge, expect_known
 from fhir_trd.model.records import PatientRecord
 from fhir_trd.model.verdicts import Assessment
-from fhir_trd.sources.forms import Form, form_of
+from fhir_trd.sources.forms import Form, form_in
 
 Fhir = bytes | Mapping[str, object] | Sequence[Mapping[str, object]]
 """FHIR as a caller may hold it: the bytes of a document, a resource as a dict, or several of them."""
@@ -66,8 +66,7 @@ def write(assessments: Iterable[Assessment]) -> bytes:
 
 def _resources(fhir: Fhir) -> Iterable[Raw | Fault]:
     if isinstance(fhir, bytes):
-        first, second, *_ = [*(line for line in fhir.split(b"\n") if line.strip()), b"", b""]
-        if form_of(first, second) is Form.LINES:
+        if form_in(fhir) is Form.LINES:
             return resources_in_lines(fhir.split(b"\n"), "bytes")
         return resources_in_document(fhir, "bytes")
     documents = [fhir] if isinstance(fhir, Mapping) else fhir

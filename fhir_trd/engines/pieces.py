@@ -1,20 +1,16 @@
 """How the files of a folder are cut into pieces that workers take one by one: the same pieces for any number of workers."""
 
-import gzip
 import math
-import re
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import file_digest
-from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
 
 from fhir_trd.engines.blocks import content_of, is_packed
 from fhir_trd.fhir.decode import Fault
-from fhir_trd.sources.forms import Form, foreign, form_of
-from fhir_trd.sources.inputs import FETCH_AGAIN, START, WANTED
+from fhir_trd.sources.forms import Form, form_in, telling_lines
+from fhir_trd.sources.inputs import BROKEN, empty, stranger, unreadable
 from fhir_trd.sources.paths import paths_in
 
 PIECE = 32 << 20
@@ -27,12 +23,6 @@ PARTITION = 48 << 20
 """How many bytes of input are worth a partition: what is kept of them must fit into memory together with what is made of it."""
 
 MOST_PARTITIONS = 1024
-SOME_LINE = re.compile(rb"[^\n]*\S[^\n]*")
-"""A line that holds anything."""
-
-BROKEN = (OSError, EOFError, zlib.error)
-"""How reading a file can fail: not there, not allowed, cut short, damaged."""
-
 UNPACKED = 8
 """How many times larger than the file its content is taken to be where it is compressed."""
 
@@ -113,29 +103,17 @@ def _form_in(content: Iterable[bytes], name: str, longest: int) -> tuple[Form | 
     head, told_by = b"", list[bytes]()
     for chunk in content:
         head += chunk
-        told_by = [found[0] for found in islice(SOME_LINE.finditer(head), 2)]
+        told_by = telling_lines(head)
         if len(told_by) > 1 or len(head) > longest:
             break
     if not told_by:
-        return None, Fault(name, found="an empty file", wanted=WANTED, remedy="check that the export was complete")
-    strange = foreign(head[:START])
+        return None, empty(name)
+    strange = stranger(head, name)
     if strange is not None:
-        return None, Fault(name, found=strange[0], wanted=WANTED, remedy=strange[1])
+        return None, strange
     if not told_by[1:] and len(head) > longest:
         return Form.LINES, None
-    return form_of(told_by[0], told_by[1] if told_by[1:] else b""), None
-
-
-def unreadable(name: str, error: Exception) -> Fault:
-    """A file that the system or its own compression does not let us read."""
-    match error:
-        case EOFError():
-            return Fault(name, "a gzip file that is cut short", "a whole one", FETCH_AGAIN)
-        case gzip.BadGzipFile() | zlib.error():
-            return Fault(name, "a damaged gzip file", "a whole one", FETCH_AGAIN)
-        case _:
-            why = getattr(error, "strerror", None) or type(error).__name__
-            return Fault(name, f"a file that cannot be read ({why})", WANTED, "check that you may read it")
+    return form_in(head), None
 
 
 def _parts_of(file: File, piece: int) -> Iterator[tuple[int, int]]:

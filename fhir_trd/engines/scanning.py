@@ -8,12 +8,13 @@ from msgspec import Struct
 
 from fhir_trd.engines.blocks import blocks_of, document_in
 from fhir_trd.engines.orders import MEGABYTE
-from fhir_trd.engines.pieces import BROKEN, File, Piece, unreadable
+from fhir_trd.engines.pieces import File, Piece
 from fhir_trd.engines.spill import Place, Spill
 from fhir_trd.fhir.decode import Fault
 from fhir_trd.fhir.read.gathering import FAULTY, SET_ASIDE
 from fhir_trd.fhir.read.sieve import Sieve, Sifted
 from fhir_trd.sources.forms import Form
+from fhir_trd.sources.inputs import BROKEN, unreadable
 
 FAULTS_NAMED = 1000
 """How many faults of one piece are named; all are counted."""

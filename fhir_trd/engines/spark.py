@@ -33,7 +33,7 @@ from fhir_trd.fhir.decode import Fault, Raw
 from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.sieve import LINE, Kept, Sieve, Sifted, restored
 from fhir_trd.fhir.write.lines import DEVICE, WRITTEN
-from fhir_trd.sources.forms import GZIP, Form, form_of
+from fhir_trd.sources.forms import GZIP, Form, form_in
 
 WHOLE = "whole"
 INPUT = pa.schema([(BODY, pa.binary()), (FILE, pa.string()), (WHOLE, pa.bool_())])
@@ -48,9 +48,6 @@ JUDGED = pa.schema(
     [(TABLE, pa.string()), *((name, pa.struct(list(schema))) for name, schema in SCHEMAS.items()), (TEXT, pa.string())]
 )
 """What the second stage answers: each row bears the name of its table, and is filled in only there."""
-
-LOOKED_AT = 8
-"""How many lines of a file are looked at to tell whether it is one document."""
 
 Batches = Iterable[pa.RecordBatch]
 
@@ -153,8 +150,7 @@ def _documents(bodies: Iterable[bytes], sieve: Sieve, longest: int) -> Iterator[
     """Whole files: one document each, or lines after all, whatever their names say."""
     for packed in bodies:
         body = gzip.decompress(packed) if packed.startswith(GZIP) else packed
-        told_by = [line for line in body.split(b"\n", LOOKED_AT) if line.strip()][:2]
-        if len(told_by) > 1 and form_of(*told_by) is Form.LINES:
+        if form_in(body) is Form.LINES:
             yield from _blocks(body.split(b"\n"), sieve, longest)
         else:
             yield sieve.sift_document(body) if len(body) <= longest else too_long("a document", longest)

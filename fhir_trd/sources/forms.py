@@ -1,6 +1,8 @@
 """What a file is, told from how it begins: never from its name, which in exports is often wrong."""
 
+import re
 from enum import StrEnum
+from itertools import islice
 
 import msgspec
 
@@ -20,6 +22,10 @@ BINARY = (
 """Files that come with exports but hold no text: how they begin, what they are, and what helps."""
 
 
+SOME_LINE = re.compile(rb"[^\n]*\S[^\n]*")
+"""A line that holds anything."""
+
+
 class Form(StrEnum):
     """How resources are laid out in a file."""
 
@@ -37,6 +43,17 @@ def foreign(start: bytes) -> tuple[str, str] | None:
     if b"\0" in text.partition(b"{")[0]:
         return "a binary file", "name a file of FHIR JSON or NDJSON"
     return None
+
+
+def form_in(text: bytes) -> Form:
+    """How resources are laid out in a text, or in as much of its beginning as holds two lines."""
+    first, second, *_ = [*telling_lines(text), b"", b""]
+    return form_of(first, second)
+
+
+def telling_lines(text: bytes) -> list[bytes]:
+    """The first two lines that hold anything: they tell how a file is laid out."""
+    return [found[0] for found in islice(SOME_LINE.finditer(text), 2)]
 
 
 def form_of(first: bytes, second: bytes) -> Form:

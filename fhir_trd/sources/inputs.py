@@ -18,6 +18,9 @@ WANTED = "FHIR JSON (a Bundle, Parameters or one resource) or NDJSON, also as .g
 FETCH_AGAIN = "fetch it again; what came before the break is kept"
 """What helps against a broken gzip file."""
 
+BROKEN = (OSError, EOFError, zlib.error)
+"""How reading a file can fail: not there, not allowed, cut short, damaged."""
+
 START = 512
 """How many bytes are looked at to tell what a file is."""
 
@@ -36,7 +39,7 @@ def _resources_of_file(path: str) -> Iterator[Raw | Fault]:
         with Path(path).open("rb") as stream:
             yield from _resources_of_stream(stream, path)
     except OSError as error:
-        yield _unreadable(path, error)
+        yield unreadable(path, error)
 
 
 def _resources_of_stream(raw: BinaryIO, where: str) -> Iterator[Raw | Fault]:
@@ -51,13 +54,13 @@ def _resources_of(stream: BufferedReader, where: str) -> Iterator[Raw | Fault]:
     broken: list[Fault] = []
     lines = _lines(stream, where, broken)
     head = _head(lines)
-    strange = foreign(b"".join(head)[:START])
+    strange = stranger(b"".join(head), where)
     if strange is not None:
-        yield Fault(where, found=strange[0], wanted=WANTED, remedy=strange[1])
+        yield strange
     elif head:
         yield from _resources_in_text(head, lines, where, broken)
     elif not broken:
-        yield Fault(where, found="an empty file", wanted=WANTED, remedy="check that the export was complete")
+        yield empty(where)
     yield from broken
 
 
@@ -88,14 +91,28 @@ def _lines(stream: BufferedReader, where: str, broken: list[Fault]) -> Iterator[
         opened = gzip.GzipFile(fileobj=stream) if stream.peek(len(GZIP)).startswith(GZIP) else stream
         # Not "yield from opened": that would close the stream when the reader of these lines stops early.
         yield from iter(opened.readline, b"")
-    except EOFError:
-        broken.append(Fault(where, found="a gzip file that is cut short", wanted="a whole one", remedy=FETCH_AGAIN))
-    except (gzip.BadGzipFile, zlib.error):
-        broken.append(Fault(where, found="a damaged gzip file", wanted="a whole one", remedy=FETCH_AGAIN))
-    except OSError as error:
-        broken.append(_unreadable(where, error))
+    except BROKEN as error:
+        broken.append(unreadable(where, error))
 
 
-def _unreadable(where: str, error: OSError) -> Fault:
-    found = f"a file that cannot be read ({error.strerror or type(error).__name__})"
-    return Fault(where, found=found, wanted=WANTED, remedy="check that you may read it")
+def empty(where: str) -> Fault:
+    """A file that holds nothing."""
+    return Fault(where, found="an empty file", wanted=WANTED, remedy="check that the export was complete")
+
+
+def stranger(text: bytes, where: str) -> Fault | None:
+    """A file that begins so and is no text; None if it may be one."""
+    found = foreign(text[:START])
+    return Fault(where, found=found[0], wanted=WANTED, remedy=found[1]) if found else None
+
+
+def unreadable(where: str, error: Exception) -> Fault:
+    """A file that the system or its own compression does not let us read."""
+    match error:
+        case EOFError():
+            return Fault(where, "a gzip file that is cut short", "a whole one", FETCH_AGAIN)
+        case gzip.BadGzipFile() | zlib.error():
+            return Fault(where, "a damaged gzip file", "a whole one", FETCH_AGAIN)
+        case _:
+            why = getattr(error, "strerror", None) or type(error).__name__
+            return Fault(where, f"a file that cannot be read ({why})", WANTED, "check that you may read it")
