@@ -4,7 +4,6 @@ A folder is fetched into in rounds. A round that was cut off is gone on with; af
 round replaces what earlier rounds brought; an incremental one (``since``) adds to it, and replaces what it brings anew.
 """
 
-import fcntl
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,6 +17,7 @@ from fhir_trd.errors import UsageError
 from fhir_trd.fhir.exchange.lines import Line, Name
 from fhir_trd.sources.folder_files import LISTS, PART, files_in, lines_in, named, remove, round_of, without, written_whole
 from fhir_trd.sources.folder_journal import BEGAN, DONE, FINISHED, MARK, Facts, Journal, Past
+from fhir_trd.sources.locking import LOCK, locked
 from fhir_trd.transport.world import World
 
 JOURNAL = "fetch.log"
@@ -26,7 +26,6 @@ JOURNAL = "fetch.log"
 BEFORE = "fetch.before.log"
 """The journal of the round before."""
 
-LOCK = ".lock"
 AUTO = "auto"
 """The ``since`` that stands for the start of the last finished round; in a first round, for everything."""
 
@@ -166,13 +165,10 @@ class Folder:
             )
 
     def _lock(self, held: ExitStack) -> None:
-        lock = held.enter_context((self.path / LOCK).open("ab"))
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not held.enter_context(locked(self.path)):
             raise UsageError(
                 f"{self.path}: found another run at work in this folder, wanted to be alone; wait for its end or name another one"
-            ) from error
+            )
 
     def _enter_round(self) -> None:
         began = self._past.began
