@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import tomli
 
 from fhir_trd.knowledge.book import Book, Cite, Row, mark_of
-from fhir_trd.model.criteria import Mark
+from fhir_trd.model.criteria import Mark, Parameter, Value
 
 T = TypeVar("T")
 CITE_KEYS = ("source", "place", "checked", "reading")
@@ -123,6 +123,20 @@ class Cell:
             self.book.fault(f"{self.where}.unit", repr(unit), kind_of(self.table.get("unit", MISSING)))
         self.check_citation(name)
         return self.at("value")
+
+    def parameter(self, name: str, value: Value, unit: str) -> Parameter:
+        """A value that was read from this cell, with all that vouches for it."""
+        cite = self.citation(name)
+        return Parameter(
+            name=name,
+            value=value,
+            unit=unit,
+            mark=self.mark(),
+            source=str(cite.source),
+            place=str(cite.place),
+            checked=cite.checked or date.min,
+            reading=cite.reading or "",
+        )
 
     def citation(self, name: str) -> Cite:
         """Where this value comes from: said beside it, by its entry, or by the header of its file."""

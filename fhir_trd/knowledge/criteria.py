@@ -206,14 +206,4 @@ def _parameter(table: Cell, name: str, kind: type, unit: str) -> Parameter:
     value: Value = bare.many(str) if kind is tuple else bare.read(kind)
     if name in WORDS and bare.value is not REFUSED and value not in WORDS[name]:
         bare.refuse(f"one of {', '.join(WORDS[name])}")
-    cite = cell.citation(name)
-    return Parameter(
-        name=name,
-        value=value,
-        unit=unit,
-        mark=cell.mark(),
-        source=str(cite.source),
-        place=str(cite.place),
-        checked=cite.checked or date.min,
-        reading=cite.reading or "",
-    )
+    return cell.parameter(name, value, unit)

@@ -1,7 +1,6 @@
 """The axes of the sensitivity grid."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from fhir_trd.knowledge.cells import Cell
 from fhir_trd.knowledge.criteria import FAILED_TRIALS
@@ -52,15 +51,4 @@ def _step(cell: Cell, axis: str) -> Step:
 
 
 def _parameter(cell: Cell, name: str, kind: type[int | float | str | bool], unit: str, *also: str) -> Parameter:
-    value = cell.cited_value(name, unit, *also).read(kind)
-    cite = cell.citation(name)
-    return Parameter(
-        name=name,
-        value=value,
-        unit=unit,
-        mark=cell.mark(),
-        source=str(cite.source),
-        place=str(cite.place),
-        checked=cite.checked or date.min,
-        reading=cite.reading or "",
-    )
+    return cell.parameter(name, cell.cited_value(name, unit, *also).read(kind), unit)

@@ -1,7 +1,6 @@
 """Published shares of treatment-resistant depression, to stand beside those of a population."""
 
 from collections.abc import Set
-from datetime import date
 from operator import attrgetter
 
 from fhir_trd.knowledge.cells import Cell
@@ -42,14 +41,4 @@ def _share(name: str, entry: Cell, criteria: Set[str]) -> Published:
 
 
 def _percent(cell: Cell, name: str) -> Parameter:
-    value = cell.cited_value(name, UNIT).read(float)
-    cite = cell.citation(name)
-    return Parameter(
-        name=name,
-        value=value,
-        unit=UNIT,
-        mark=cell.mark(),
-        source=str(cite.source),
-        place=str(cite.place),
-        checked=cite.checked or date.min,
-    )
+    return cell.parameter(name, cell.cited_value(name, UNIT).read(float), UNIT)
