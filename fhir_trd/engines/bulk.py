@@ -10,19 +10,16 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from fhir_trd import __version__
 from fhir_trd.engines.hands import Hands
-from fhir_trd.engines.orders import MEGABYTE, Order
-from fhir_trd.engines.outcome import Outcome, outcome_of, run_json
+from fhir_trd.engines.orders import Order
+from fhir_trd.engines.outcome import RUN, Outcome, outcome_of, run_json
 from fhir_trd.engines.pieces import Plan, plan_for, sha256_of_all
-from fhir_trd.engines.work import Job, judge, keep, scan, settle, tables
+from fhir_trd.engines.work import Job, judge, scan, settle, stamped
 from fhir_trd.errors import UsageError
 from fhir_trd.sinks.files import write_file
 
 Told = Callable[[str, int, int], None]
 """Told what is being done, how much more of it is done, and of how much in all."""
-
-RUN = "run.json"
 
 
 def run(order: Order, output: Path, *, workers: int, told: Told) -> Outcome:
@@ -36,8 +33,8 @@ def run(order: Order, output: Path, *, workers: int, told: Told) -> Outcome:
 
 
 def _run(order: Order, output: Path, workers: int, told: Told) -> Outcome:
-    order = replace(order, version=__version__, knowledge=tables(order.mappings).digest)
-    plan = plan_for(order.folder, order.longest * MEGABYTE)
+    order = stamped(order)
+    plan = plan_for(order.folder, order.most_bytes)
     job = Job(output, md5(msgspec.json.encode((order, plan)), usedforsecurity=False).hexdigest())
     _begin(order, plan, job)
     with Hands(workers) as hands, ThreadPoolExecutor(1) as aside:
@@ -61,7 +58,7 @@ def _run(order: Order, output: Path, workers: int, told: Told) -> Outcome:
 
 def _begin(order: Order, plan: Plan, job: Job) -> None:
     """Begin in an empty folder, or go on with the same work."""
-    if (job.work / "plan.json").exists():
+    if job.is_begun:
         begun = job.order
         if replace(order, today=begun.today) != begun or plan != job.plan:
             raise UsageError(
@@ -73,5 +70,4 @@ def _begin(order: Order, plan: Plan, job: Job) -> None:
     if held:
         finished = "a finished run" if RUN in held else f"{len(held)} files or folders that are none of ours"
         raise UsageError(f"{job.output}: found {finished} in the output folder, wanted an empty one; give another with -o")
-    keep(job.work / "order.json", msgspec.json.encode(order))
-    keep(job.work / "plan.json", msgspec.json.encode(plan))
+    job.begin(order, plan)

@@ -33,6 +33,21 @@ class Order(Struct, frozen=True, kw_only=True):
     version: str = ""
     knowledge: str = ""
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether each record is judged as of its own latest day, so that everything that may tell a day matters."""
+        return self.as_of is None
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether all of what is kept is read, and not only what can bear on the tables."""
+        return self.check_all or self.is_dated
+
+    @property
+    def most_bytes(self) -> int:
+        """How many bytes a line or a document may have."""
+        return self.longest * MEGABYTE
+
     def day_for(self, record: PatientRecord) -> date:
         """The day as of which a record is judged."""
         return self.as_of or record.latest or self.today

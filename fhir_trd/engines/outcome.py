@@ -11,15 +11,20 @@ from msgspec import Struct, structs
 from fhir_trd.engines.judging import Judged, part_of, table_of
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.pieces import Plan
-from fhir_trd.engines.scanning import FAULTS_NAMED, Scanned
+from fhir_trd.engines.scanning import FAULTS_NAMED, Count, Scanned
+from fhir_trd.engines.tables import LEDGER
 from fhir_trd.engines.work import Job
 from fhir_trd.errors import TrdError
 from fhir_trd.fhir.decode import Fault
+from fhir_trd.fhir.read.gathering import FAULTY, SET_ASIDE, USED
 from fhir_trd.fhir.read.records import NOT_REFERRED_TO, PRODUCT
 from fhir_trd.fhir.read.sieve import place_of
 from fhir_trd.fhir.write.lines import DEVICE
 from fhir_trd.model.issues import Entry, Fate, Ledger, ledger_of
 from fhir_trd.sinks.files import make_last, write_file
+
+RUN = "run.json"
+"""The account of a finished run."""
 
 
 class Outcome(Struct, frozen=True):
@@ -38,7 +43,7 @@ class Outcome(Struct, frozen=True):
         rows = [
             {**structs.asdict(entry), "fate": entry.fate.value, "count": count} for entry, count in self.ledger.counts.items()
         ]
-        write_file(part_of(output, "ledger", 0), table_of(rows, "ledger"))
+        write_file(part_of(output, LEDGER, 0), table_of(rows, LEDGER))
         if self.device:
             write_file(part_of(output, DEVICE, 0), self.device.encode())
         make_last(self.parts)
@@ -49,13 +54,13 @@ def outcome_of(job: Job, plan: Plan) -> Outcome:
     scanned = job.all_scanned()
     judged = _whole(job)
     lost = [file.fault for file in plan.files if file.fault]
-    fates = Counter(Entry(fault.resource_type, Fate.FAULTY, fault.kind) for fault in lost)
-    for count in chain(*(done.counts for done in scanned), *(done.counts for done in judged)):
-        fates[Entry(count.resource_type, Fate(count.fate), count.reason)] += count.count
-    _add_products(fates, scanned, judged)
-    ledger = ledger_of(len(lost) + sum(done.read for done in scanned), {entry: count for entry, count in fates.items() if count})
-    if not ledger.adds_up:
-        raise TrdError(f"found {sum(ledger.counts.values())} fates for {ledger.read} resources, wanted one for each")
+    unread = (Count(fault.resource_type, FAULTY, fault.kind, 1) for fault in lost)
+    ledger = added_up(
+        len(lost) + sum(done.read for done in scanned),
+        chain(unread, *(done.counts for done in scanned), *(done.counts for done in judged)),
+        products=sum(done.products for done in scanned),
+        used=len({product for done in judged for product in done.products}),
+    )
     return Outcome(
         patients=sum(done.patients for done in judged),
         results=_added(done.results for done in judged),
@@ -65,6 +70,21 @@ def outcome_of(job: Job, plan: Plan) -> Outcome:
         device=next((done.device for done in judged if done.device), ""),
         parts=tuple(part for done in judged for part in done.parts(job.output)),
     )
+
+
+def added_up(read: int, counts: Iterable[Count], *, products: int, used: int) -> Ledger:
+    """The ledger of a population; every resource that was read must have met one fate.
+
+    Products are shared by all partitions: one is used if a record in use refers to it, in whichever partition.
+    """
+    of_products = (Count(PRODUCT, USED, "", used), Count(PRODUCT, SET_ASIDE, NOT_REFERRED_TO, products - used))
+    fates: Counter[Entry] = Counter()
+    for one in chain(counts, of_products):
+        fates[Entry(one.resource_type, Fate(one.fate), one.reason)] += one.count
+    ledger = ledger_of(read, {entry: count for entry, count in fates.items() if count})
+    if not ledger.adds_up:
+        raise TrdError(f"found {sum(ledger.counts.values())} fates for {ledger.read} resources, wanted one for each")
+    return ledger
 
 
 def _whole(job: Job) -> list[Judged]:
@@ -84,13 +104,6 @@ def _added(counts: Iterable[dict[str, int]]) -> dict[str, int]:
     for each in counts:
         total.update(each)
     return dict(sorted(total.items()))
-
-
-def _add_products(fates: Counter[Entry], scanned: Sequence[Scanned], judged: Sequence[Judged]) -> None:
-    """Products are shared by all partitions: one is used if a record in use refers to it, in whichever partition."""
-    used = len({product for done in judged for product in done.products})
-    fates[Entry(PRODUCT, Fate.USED)] += used
-    fates[Entry(PRODUCT, Fate.SET_ASIDE, NOT_REFERRED_TO)] += sum(done.products for done in scanned) - used
 
 
 def _faults(plan: Plan, scanned: Sequence[Scanned]) -> Iterable[Fault]:

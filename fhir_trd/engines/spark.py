@@ -21,16 +21,15 @@ from pyspark.sql import functions as F  # noqa: N812 - so called by everyone who
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from fhir_trd.engines.judging import Judge, Sheets
-from fhir_trd.engines.orders import MEGABYTE, Order
+from fhir_trd.engines.orders import Order
 from fhir_trd.engines.products import Products
 from fhir_trd.engines.reading import Partition, Reader
 from fhir_trd.engines.scanning import FAULTS_NAMED, Count, Told, counts_of, too_long
 from fhir_trd.engines.spark_settling import BLOCK, BODY, FILE, PLACE, SIFTED, segment_in, settled
 from fhir_trd.engines.spill import PRODUCTS, Segment, Spill
-from fhir_trd.engines.tables import SCHEMAS, Row, columns_of
-from fhir_trd.engines.work import tables
+from fhir_trd.engines.tables import LEDGER, SCHEMAS, Row, columns_of
+from fhir_trd.engines.work import sieve_for, tables
 from fhir_trd.fhir.decode import Fault, Raw
-from fhir_trd.fhir.read.desk import Desk
 from fhir_trd.fhir.read.sieve import LINE, Kept, Sieve, Sifted, restored
 from fhir_trd.fhir.write.lines import DEVICE, WRITTEN
 from fhir_trd.sources.forms import GZIP, Form, form_in
@@ -42,7 +41,7 @@ INPUT = pa.schema([(BODY, pa.binary()), (FILE, pa.string()), (WHOLE, pa.bool_())
 TOLD = -2
 """The place of what needs no judging any more: what was set aside at once, or could not be read."""
 
-TABLE, TEXT, LEDGER = "table", "text", "ledger"
+TABLE, TEXT = "table", "text"
 PRODUCT_USED, FAULT = "product", "fault"
 JUDGED = pa.schema(
     [(TABLE, pa.string()), *((name, pa.struct(list(schema))) for name, schema in SCHEMAS.items()), (TEXT, pa.string())]
@@ -134,7 +133,7 @@ def _lines(rows: DataFrame, name: str) -> DataFrame:
 
 def _sift(batches: Batches, order: Order, partitions: int) -> Iterator[pa.RecordBatch]:
     """What an executor does with lines: sift them, and send on what may matter."""
-    sieve = Sieve(Desk(tables(order.mappings)), dated=order.as_of is None, thorough=order.check_all)
+    sieve = sieve_for(order)
     context, numbers = TaskContext.get(), count()
     part = context.partitionId() if context else 0
     for batch in batches:
@@ -142,7 +141,7 @@ def _sift(batches: Batches, order: Order, partitions: int) -> Iterator[pa.Record
         rows = zip(batch.column(FILE).to_pylist(), batch.column(WHOLE).to_pylist(), bodies, strict=True)
         for (file, whole), some in groupby(rows, key=itemgetter(0, 1)):
             lines = [body or b"" for _, _, body in some]
-            for sifted in (_documents if whole else _blocks)(lines, sieve, order.longest * MEGABYTE):
+            for sifted in (_documents if whole else _blocks)(lines, sieve, order.most_bytes):
                 yield _sent(sifted, file, f"{file} (part {part}.{next(numbers)})", partitions)
 
 
@@ -182,12 +181,12 @@ def _sent(sifted: Sifted, file: str, block: str, partitions: int) -> pa.RecordBa
 
 def _judge(batches: Batches, order: Order, products: Sequence[tuple[str, str, bytes]]) -> Iterator[pa.RecordBatch]:
     """What an executor does with its partitions: read and judge them, one after the other."""
-    known, reads_all = tables(order.mappings), order.check_all or order.as_of is None
-    shared = _Shelf(products).products(keeps_all=reads_all)
+    known = tables(order.mappings)
+    shared = _Shelf(products).products(keeps_all=order.reads_all)
     rows = chain.from_iterable(zip(*(batch.column(name).to_pylist() for name in SIFTED.names), strict=True) for batch in batches)
     for place, some in groupby(rows, key=itemgetter(0)):
         shelf = _Shelf([(file, block, body) for _, file, block, body in some])
-        judge = Judge(Reader(shelf, shared, known, reads_all=reads_all), known, order, Path())
+        judge = Judge(Reader(shelf, shared, known, reads_all=order.reads_all), known, order, Path())
         yield from _answered(*judge.sheets(place))
 
 

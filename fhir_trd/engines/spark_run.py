@@ -2,34 +2,28 @@
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 
 import msgspec
-from msgspec.structs import replace
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - so called by everyone who uses Spark
 
-from fhir_trd import __version__
 from fhir_trd.engines.judging import FHIR
 from fhir_trd.engines.orders import Order
-from fhir_trd.engines.outcome import Outcome, run_json
-from fhir_trd.engines.scanning import FAULTS_NAMED
-from fhir_trd.engines.spark import LEDGER, Tables, judged
+from fhir_trd.engines.outcome import RUN, Outcome, added_up, run_json
+from fhir_trd.engines.scanning import FAULTS_NAMED, Count
+from fhir_trd.engines.spark import Tables, judged
 from fhir_trd.engines.spark_files import Listed, expect_empty, files_in, frame_of, write_lines, write_text
-from fhir_trd.engines.tables import SCHEMAS
-from fhir_trd.engines.work import tables
-from fhir_trd.errors import TrdError
+from fhir_trd.engines.tables import LEDGER, SCHEMAS
+from fhir_trd.engines.work import stamped
 from fhir_trd.fhir.decode import Fault
-from fhir_trd.fhir.read.records import NOT_REFERRED_TO, PRODUCT
 from fhir_trd.fhir.write.lines import DEVICE
-from fhir_trd.model.issues import Entry, Fate, ledger_of
 
 LOCAL = "local[*]"
 WORTH_A_PARTITION = 32 << 20
 """How many bytes of input are worth a partition of patients."""
 
-RUN = "run.json"
 ONCE = (LEDGER, DEVICE)
 """What is there once for the whole population."""
 
@@ -57,7 +51,7 @@ def session_on(master: str) -> SparkSession:
 
 def run(order: Order, output: str, spark: SparkSession, *, partitions: int, told: Callable[[str], None]) -> Outcome:
     """Judge a population: tables, resources and an account of the run end up in the output folder."""
-    order = replace(order, version=__version__, knowledge=tables(order.mappings).digest)
+    order = stamped(order)
     expect_empty(spark, output)
     files = files_in(spark, order.folder)
     spread = partitions or max(spark.sparkContext.defaultParallelism, _size(files) // WORTH_A_PARTITION + 1)
@@ -78,21 +72,15 @@ def _size(files: tuple[Listed, ...]) -> int:
 
 
 def _outcome(found: Tables) -> Outcome:
-    """Add everything up; every resource that was read must have met one fate."""
-    fates: Counter[Entry] = Counter()
-    for account in found.accounts:
-        for one in account.counts:
-            fates[Entry(one.resource_type, Fate(one.fate), one.reason)] += one.count
+    """Add everything up."""
     *names, _ = SCHEMAS[LEDGER].names
-    for row in found.rows[LEDGER].groupBy(*names).agg(F.sum("count").alias("sum")).collect():
-        fates[Entry(row["resource_type"], Fate(row["fate"]), row["reason"])] += row["sum"]
-    used = found.products.count()
-    fates[Entry(PRODUCT, Fate.USED)] += used
-    fates[Entry(PRODUCT, Fate.SET_ASIDE, NOT_REFERRED_TO)] += sum(account.products for account in found.accounts) - used
-    read = sum(account.read for account in found.accounts)
-    ledger = ledger_of(read, {entry: count for entry, count in sorted(fates.items(), key=_order) if count})
-    if not ledger.adds_up:
-        raise TrdError(f"found {sum(ledger.counts.values())} fates for {ledger.read} resources, wanted one for each")
+    late = found.rows[LEDGER].groupBy(*names).agg(F.sum("count").alias("sum")).collect()
+    ledger = added_up(
+        sum(account.read for account in found.accounts),
+        chain(*(account.counts for account in found.accounts), (Count(*row) for row in late)),
+        products=sum(account.products for account in found.accounts),
+        used=found.products.count(),
+    )
     verdicts = found.rows["verdicts"]
     results = verdicts.groupBy("criteria", "result").count().collect()
     device = found.resources[DEVICE].collect()
@@ -112,11 +100,6 @@ def _faults(found: Tables) -> tuple[Fault, ...]:
     return tuple([*early, *late][:FAULTS_NAMED])
 
 
-def _order(counted: tuple[Entry, int]) -> tuple[str, str, str]:
-    entry, _ = counted
-    return entry.resource_type, entry.fate.value, entry.reason
-
-
 def _write(found: Tables, outcome: Outcome, output: str) -> None:
     for name, frame in found.rows.items():
         if name != LEDGER:
@@ -124,6 +107,7 @@ def _write(found: Tables, outcome: Outcome, output: str) -> None:
     for name, frame in found.resources.items():
         write_lines(frame, f"{output}/{FHIR}", name)
     spark = found.products.sparkSession
-    rows = [(*_order((entry, count)), count) for entry, count in outcome.ledger.counts.items()]
+    counts = outcome.ledger.counts.items()
+    rows = [(entry.resource_type, entry.fate.value, entry.reason, count) for entry, count in counts]
     schema = found.rows[LEDGER].schema
     spark.createDataFrame(rows, schema).coalesce(1).write.option("compression", "zstd").parquet(f"{output}/{LEDGER}")

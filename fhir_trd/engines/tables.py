@@ -28,6 +28,9 @@ def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:
     return pa.schema([pa.field(name, kind) for name, kind in columns])
 
 
+LEDGER = "ledger"
+"""The table of the whole population; all others are of patients."""
+
 SCHEMAS: Mapping[str, pa.Schema] = {
     "verdicts": _schema(
         ("patient", _TEXT), ("as_of", _DAY), ("criteria", _TEXT), ("result", _TEXT), ("least", _COUNT), ("most", _COUNT),
@@ -46,7 +49,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "flags": _schema(
         ("patient", _TEXT), ("as_of", _DAY), ("severity", _TEXT), ("about", _TEXT), ("because", _TEXT), ("evidence", _TEXTS),
     ),
-    "ledger": _schema(("resource_type", _TEXT), ("fate", _TEXT), ("reason", _TEXT), ("count", pa.int64())),
+    LEDGER: _schema(("resource_type", _TEXT), ("fate", _TEXT), ("reason", _TEXT), ("count", pa.int64())),
 }  # fmt: skip
 """The tables and their columns: new ones come at the end, none is renamed."""
 

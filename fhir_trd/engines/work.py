@@ -5,9 +5,11 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from fhir_trd import __version__
 from fhir_trd.engines.judging import Judge, Judged
-from fhir_trd.engines.orders import MEGABYTE, Order
+from fhir_trd.engines.orders import Order
 from fhir_trd.engines.pieces import Piece, Plan
 from fhir_trd.engines.reading import Reader, Shelves
 from fhir_trd.engines.scanning import Scanned, Scanner
@@ -44,6 +46,16 @@ class Job(Struct, frozen=True):
     def plan(self) -> Plan:
         """How the input was cut."""
         return msgspec.json.decode((self.work / "plan.json").read_bytes(), type=Plan)
+
+    def begin(self, order: Order, plan: Plan) -> None:
+        """Put down what was asked for and how the input is cut, for the workers and for whoever resumes."""
+        keep(self.work / "order.json", msgspec.json.encode(order))
+        keep(self.work / "plan.json", msgspec.json.encode(plan))
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether work stands there."""
+        return (self.work / "plan.json").exists()
 
     def scanned(self, piece: Piece) -> Path:
         """What became of a piece; the file is there if it is done."""
@@ -106,17 +118,31 @@ def tables(mappings: Path | None) -> Knowledge:
     return load_knowledge(mappings)
 
 
+def stamped(order: Order) -> Order:
+    """The order with the versions of this program and of its tables."""
+    return replace(order, version=__version__, knowledge=tables(order.mappings).digest)
+
+
+def sieve_for(order: Order) -> Sieve:
+    """The sieve through which everything goes."""
+    return Sieve(Desk(tables(order.mappings)), dated=order.is_dated, thorough=order.check_all)
+
+
+@lru_cache(maxsize=1)
+def reader_of(job: Job) -> Reader[int]:
+    """Reads what was scanned, partition by partition."""
+    order, shelves = job.order, Shelves(job.work, job.plan, job.all_scanned())
+    products = shelves.products(keeps_all=order.reads_all)
+    return Reader(shelves, products, tables(order.mappings), reads_all=order.reads_all)
+
+
 @lru_cache(maxsize=1)
 def _scanner(job: Job) -> Scanner:
     order, plan = job.order, job.plan
-    sieve = Sieve(Desk(tables(order.mappings)), dated=order.as_of is None, thorough=order.check_all)
-    return Scanner(sieve, plan.files, job.work, partitions=plan.partitions, longest=order.longest * MEGABYTE)
+    return Scanner(sieve_for(order), plan.files, job.work, partitions=plan.partitions, longest=order.most_bytes)
 
 
 @lru_cache(maxsize=1)
 def _judge(job: Job) -> Judge:
-    order, plan = job.order, job.plan
-    knowledge, shelves = tables(order.mappings), Shelves(job.work, plan, job.all_scanned())
-    reads_all = order.check_all or order.as_of is None
-    reader = Reader(shelves, shelves.products(keeps_all=reads_all), knowledge, reads_all=reads_all)
-    return Judge(reader, knowledge, order, job.output)
+    order = job.order
+    return Judge(reader_of(job), tables(order.mappings), order, job.output)

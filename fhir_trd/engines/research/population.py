@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from fhir_trd.engines.bulk import RUN
+from fhir_trd.engines.outcome import RUN
 from fhir_trd.errors import UsageError
 from fhir_trd.model.truth import Truth
 from fhir_trd.model.verdicts import Result

@@ -2,19 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 
 import msgspec
 
 from fhir_trd.engines.hands import Hands
-from fhir_trd.engines.orders import MEGABYTE, Order
+from fhir_trd.engines.orders import Order
 from fhir_trd.engines.pieces import Plan, plan_for
-from fhir_trd.engines.reading import Reader, Shelves
 from fhir_trd.engines.research.population import Account
 from fhir_trd.engines.tables import has_antidepressant
-from fhir_trd.engines.work import Job, keep, scan, settle, tables
+from fhir_trd.engines.work import Job, keep, reader_of, scan, settle, tables
 from fhir_trd.errors import UsageError
 from fhir_trd.model.grid import Cell, SensitivityGrid
 from fhir_trd.model.knowledge import Knowledge
@@ -35,7 +34,7 @@ def counted_cells(
 ) -> tuple[CellCount, ...]:
     """What each set says of everyone in each cell. ``totals``: how often each result was given with the set's own numbers."""
     order = _order(account)
-    plan = plan_for(order.folder, order.longest * MEGABYTE)
+    plan = plan_for(order.folder, order.most_bytes)
     _expect_same(plan, account)
     job = Job(work, account.knowledge)
     try:
@@ -53,8 +52,7 @@ def counted_cells(
 
 
 def _varied(job: Job, order: Order, plan: Plan, criteria: tuple[str, ...], workers: int, told: Told) -> list[Tallied]:
-    keep(job.work / "order.json", msgspec.json.encode(order))
-    keep(job.work / "plan.json", msgspec.json.encode(plan))
+    job.begin(order, plan)
     with Hands(workers) as hands:
         for done in hands.do(partial(scan, job), plan.pieces):
             told("scanning", done, plan.size)
@@ -67,7 +65,7 @@ def _varied(job: Job, order: Order, plan: Plan, criteria: tuple[str, ...], worke
 def vary(job: Job, criteria: tuple[str, ...], number: int) -> int:
     """Judge in every cell whoever of a partition has a record of an antidepressant, and answer how many those are."""
     order, knowledge = job.order, tables(job.order.mappings)
-    people = [record for record in _reader(job).read(number).records if has_antidepressant(record)]
+    people = [record for record in reader_of(job).read(number).records if has_antidepressant(record)]
     tallied: Tallied = {}
     for name in criteria:
         grids = (_grid(record, knowledge, order, name) for record in people)
@@ -79,14 +77,6 @@ def vary(job: Job, criteria: tuple[str, ...], number: int) -> int:
 
 def _grid(record: PatientRecord, knowledge: Knowledge, order: Order, name: str) -> SensitivityGrid:
     return grid_of(record, knowledge, as_of=order.day_for(record), criteria=name, dose_table=order.dose_table)
-
-
-@lru_cache(maxsize=1)
-def _reader(job: Job) -> Reader[int]:
-    order, plan = job.order, job.plan
-    shelves = Shelves(job.work, plan, job.all_scanned())
-    reads_all = order.check_all or order.as_of is None
-    return Reader(shelves, shelves.products(keeps_all=reads_all), tables(order.mappings), reads_all=reads_all)
 
 
 def _kept(job: Job, number: int) -> Path:
