@@ -37,13 +37,12 @@ def command(where: ServerOptions, output: Path, wanted: Wanted, mappings: Path |
     asked and got.
     """
     server = server_for(where, connections=wanted.workers, meter=run.meter)
-    fetched = fetch_into(output, wanted, server, run)
+    fetched = fetch_into(output, planned(server, wanted), server, run)
     return 0 if fetched.is_whole else QUARANTINED
 
 
-def fetch_into(path: Path, wanted: Wanted, server: Server, run: Run) -> Fetched:
+def fetch_into(path: Path, plan: Plan, server: Server, run: Run) -> Fetched:
     """Fetch into a folder, and tell how it went, in an outage too. ``sync`` begins with the same."""
-    plan = planned(server, wanted)
     for note in plan.notes:
         say(note)
     run.place("folder", path)

@@ -20,10 +20,10 @@ from fhir_trd.cli.server_options import WRITES, ServerOptions, server_for, serve
 from fhir_trd.cli.talk import QUARANTINED, say, tell_fates
 from fhir_trd.cli.write_back import write
 from fhir_trd.errors import UsageError
-from fhir_trd.fhir.exchange.findings import Finding, findings_in
+from fhir_trd.fhir.exchange.findings import Finding, findings_of
 from fhir_trd.fhir.exchange.lines import PATIENT
 from fhir_trd.fhir.read.records import Reading
-from fhir_trd.fhir.write.bundle import bundle_bytes
+from fhir_trd.fhir.write.bundle import bundle_for
 from fhir_trd.model.issues import ledger_of
 from fhir_trd.model.knowledge import Knowledge
 from fhir_trd.model.records import PatientRecord
@@ -31,8 +31,7 @@ from fhir_trd.model.verdicts import Assessment
 from fhir_trd.sources.folder import AUTO
 from fhir_trd.sources.folder_files import files_in
 from fhir_trd.sources.server.fetch import Fetched
-from fhir_trd.sources.server.plan import Wanted, Way
-from fhir_trd.transport.server import Server
+from fhir_trd.sources.server.plan import Plan, Wanted, Way
 
 RECORDS, JOURNAL = "records", "journal.db"
 """What lies in the folder of a sync: the records as they were fetched, and what was written where."""
@@ -81,7 +80,7 @@ def _synced(where: ServerOptions, folder: Path, wanted: Wanted, request: Request
     knowledge = knowledge_for(request)
     run.knowledge = knowledge.digest
     server = server_for(where, wanted=WRITES, connections=wanted.workers, meter=run.meter)
-    fetched = fetch_into(folder / RECORDS, _as_exported(wanted, server), server, run)
+    fetched = fetch_into(folder / RECORDS, _as_exported(planned(server, wanted)), server, run)
     reading = _read(request, knowledge)
     unread = tell_fates(reading, request)  # A log is kept, so it names no patient.
     records = _settled(reading.records, fetched, request)
@@ -96,10 +95,10 @@ def _synced(where: ServerOptions, folder: Path, wanted: Wanted, request: Request
     return QUARANTINED if unread or not fetched.is_whole else written
 
 
-def _as_exported(wanted: Wanted, server: Server) -> Wanted:
+def _as_exported(plan: Plan) -> Plan:
     """The same; but what a group exports since some time tells nothing of who left it, and may lack who joined: so all of it."""
-    by_export = wanted.selection.group and planned(server, wanted).way is Way.EXPORT
-    return structs.replace(wanted, since="") if by_export else wanted
+    by_export = plan.wanted.selection.group and plan.way is Way.EXPORT
+    return structs.replace(plan, wanted=structs.replace(plan.wanted, since="")) if by_export else plan
 
 
 def _read(request: Request, knowledge: Knowledge) -> Reading:
@@ -129,4 +128,4 @@ def _may_hide_a_patient(reading: Reading) -> bool:
 
 def _findings(found: Iterable[Assessment]) -> Iterator[Finding]:
     for assessment in found:
-        yield from findings_in(bundle_bytes([assessment]), "the Bundle of this run")
+        yield from findings_of(bundle_for([assessment]))

@@ -19,7 +19,7 @@ from fhir_trd.fhir.decode import Fault
 from fhir_trd.fhir.read.gathering import FAULTY, SET_ASIDE, USED
 from fhir_trd.fhir.read.records import NOT_REFERRED_TO, PRODUCT
 from fhir_trd.fhir.read.sieve import place_of
-from fhir_trd.fhir.write.lines import DEVICE
+from fhir_trd.fhir.write.device import DEVICE
 from fhir_trd.model.issues import Entry, Fate, Ledger, ledger_of
 from fhir_trd.sinks.files import make_last, write_file
 

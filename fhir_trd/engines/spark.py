@@ -31,7 +31,8 @@ from fhir_trd.engines.tables import LEDGER, SCHEMAS, Row, columns_of
 from fhir_trd.engines.work import sieve_for, tables
 from fhir_trd.fhir.decode import Fault, Raw
 from fhir_trd.fhir.read.sieve import LINE, Kept, Sieve, Sifted, restored
-from fhir_trd.fhir.write.lines import DEVICE, WRITTEN
+from fhir_trd.fhir.write.device import DEVICE
+from fhir_trd.fhir.write.lines import WRITTEN
 from fhir_trd.sources.forms import GZIP, Form, form_in
 
 WHOLE = "whole"

@@ -18,7 +18,7 @@ from fhir_trd.engines.spark_files import Listed, expect_empty, files_in, frame_o
 from fhir_trd.engines.tables import LEDGER, SCHEMAS
 from fhir_trd.engines.work import stamped
 from fhir_trd.fhir.decode import Fault
-from fhir_trd.fhir.write.lines import DEVICE
+from fhir_trd.fhir.write.device import DEVICE
 
 LOCAL = "local[*]"
 WORTH_A_PARTITION = 32 << 20

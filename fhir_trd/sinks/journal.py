@@ -39,6 +39,11 @@ class Part(Struct, frozen=True):
     place: str
     status: str = ""
 
+    @property
+    def kind(self) -> str:
+        """The type of the resource."""
+        return self.address.partition("/")[0]
+
 
 class Entry(Struct, frozen=True):
     """A finding as it was written: its key, the digest of what was written, and its parts."""

@@ -12,6 +12,7 @@ from msgspec import Struct
 from fhir_trd.fhir.exchange.findings import Finding, Written
 from fhir_trd.fhir.exchange.standing import WITHDRAWN, Difference, status_of, version_of, withdrawn
 from fhir_trd.fhir.exchange.transaction import Change
+from fhir_trd.fhir.write.device import DEVICE
 from fhir_trd.fhir.write.retraction import retraction_of
 from fhir_trd.sinks.delivery import Fate
 from fhir_trd.sinks.grouping import in_groups
@@ -115,7 +116,7 @@ def _judged(one: Retracted, entry: Entry, sight: Sight, course: _Course) -> Retr
 
 def _marked(entry: Entry) -> list[Part]:
     """The parts that have a status of ours to be marked: the Observation and the CarePlan."""
-    return [part for part in entry.parts if part.status and not part.address.startswith("Device/")]
+    return [part for part in entry.parts if part.status and part.kind != DEVICE]
 
 
 def _holds(part: Part, seen: Seen) -> bool:
@@ -132,12 +133,11 @@ def _holds(part: Part, seen: Seen) -> bool:
 
 def _mark(part: Part, sight: Sight) -> Change:
     standing = sight[part.place].body or {}
-    kind, _, resource_id = part.address.partition("/")
-    change = Difference(f"{kind}.status", status_of(standing), WITHDRAWN)
-    resource = Written(kind, resource_id, withdrawn(standing))
+    change = Difference(f"{part.kind}.status", status_of(standing), WITHDRAWN)
+    resource = Written(part.kind, part.address.rpartition("/")[2], withdrawn(standing))
     return Change(resource=resource, url=part.place, version=version_of(standing), differences=(change,))
 
 
 def _vouching(entry: Entry, targets: Sequence[str], server: Server) -> Written:
-    device = next((part.place for part in entry.parts if part.address.startswith("Device/")), "")
+    device = next((part.place for part in entry.parts if part.kind == DEVICE), "")
     return retraction_of(entry.key, targets, device, server.now())

@@ -61,13 +61,11 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 def findings_in(body: bytes, place: str) -> tuple[Finding, ...]:
-    """The findings of one Bundle, in its order."""
+    """The findings of one Bundle that was read, in its order."""
     try:
         bundle = msgspec.json.decode(body, type=Body)
-        entries = {entry["fullUrl"]: _written(entry["resource"]) for entry in bundle["entry"]}
-        vouching = [each for each in entries.values() if each.kind == "Provenance"]
-        places = {urn: each.address for urn, each in entries.items()}
-        found = tuple(_finding(each, entries, places) for each in vouching)
+        entries = {entry["fullUrl"] for entry in bundle["entry"]}
+        found = findings_of(bundle)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError, IndexError) as error:
         raise UsageError(f"{place}: found something else, {WANTED}") from error
     loose = len(entries) - len({each.address for finding in found for each in (*finding.parts, *finding.devices)})
@@ -76,6 +74,13 @@ def findings_in(body: bytes, place: str) -> tuple[Finding, ...]:
     if not found or loose:
         raise UsageError(f"{place}: found {loose} resources that no Provenance vouches for, {WANTED}")
     return found
+
+
+def findings_of(bundle: Body) -> tuple[Finding, ...]:
+    """The findings of a Bundle that we made, in its order."""
+    entries = {entry["fullUrl"]: _written(entry["resource"]) for entry in bundle["entry"]}
+    places = {urn: each.address for urn, each in entries.items()}
+    return tuple(_finding(each, entries, places) for each in entries.values() if each.kind == "Provenance")
 
 
 def _written(resource: Body) -> Written:

@@ -4,12 +4,15 @@ from fhir_trd.fhir.write.identity import device_identity, identifier
 from fhir_trd.fhir.write.shape import Element
 from fhir_trd.model.verdicts import Assessment
 
+DEVICE = "Device"
+"""The type of the software in FHIR."""
+
 
 def device_for(assessment: Assessment) -> Element:
     """The Device that made this assessment."""
     resource_id = device_identity(assessment)
     return {
-        "resourceType": "Device",
+        "resourceType": DEVICE,
         "id": resource_id,
         "identifier": [identifier("device", resource_id)],
         "status": "active",

@@ -13,7 +13,6 @@ from fhir_trd.fhir.write.provenance import provenance_for
 from fhir_trd.fhir.write.shape import Element
 from fhir_trd.model.verdicts import Assessment
 
-DEVICE = "Device"
 WRITTEN = ("Observation", "CarePlan", "Provenance")
 """The types that are written about each patient."""
 
