@@ -1,19 +1,18 @@
 """The whole way against a played server: what is judged, what is kept, what is said, and with which code it ends."""
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import responses
 from click.testing import CliRunner, Result
 from requests import PreparedRequest
 
 from fhir_trd.cli.main import cli
 from tests.cli.running import SAMPLES
 from tests.unit.sinks.ehr import BASE, Ehr, Json, Reply
+from tests.unit.transport.playing import answered_by
 
 PEOPLE = ("two-classes-two-failures--met", "missing-dose--indeterminate")
 KINDS = ("Patient", "Group", "Condition", "Encounter", "MedicationRequest", "MedicationStatement", "Observation")
@@ -66,9 +65,7 @@ def resources_of(name: str) -> list[Json]:
 def clinic() -> Iterator[Clinic]:
     """The server, with two patients in a group."""
     there = Clinic()
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as played:
-        for method in ("GET", "POST"):
-            played.add_callback(method, re.compile(re.escape(BASE)), callback=there.answer)
+    with answered_by(there.answer):
         yield there
 
 

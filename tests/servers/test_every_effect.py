@@ -14,16 +14,13 @@ from fhir_trd.sinks.delivery import Fate, deliver, expect_able
 from fhir_trd.sinks.journal import Journal
 from fhir_trd.transport.asking import Answer, Ask
 from fhir_trd.transport.server import Server
+from tests.factory.mortal import Killed
 from tests.servers.faults.people import LEAN, Person, people
 from tests.servers.fhir_server import FhirServer
 
 COUNT = 50
 WORKERS = 3
 KINDS = ("Device", "Observation", "CarePlan", "Provenance")
-
-
-class Killed(BaseException):
-    """The end of a process."""
 
 
 class Life(Struct):

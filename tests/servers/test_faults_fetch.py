@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fhir_trd.cli.main import cli
-from tests.servers.faults.command import Grip, bound_by_permissions, end_of, files_no_longer_than, run, started
-from tests.servers.faults.kinds import after, answered, cut, dropped, packed_and_cut, page, slow
+from tests.servers.faults.command import Grip, bound_by_permissions, end_of, files_no_longer_than, killed_at, run, started
+from tests.servers.faults.kinds import answered, cut, dropped, packed_and_cut, page, slow
 from tests.servers.faults.people import Person, people, settle
 from tests.servers.faults.storm import Storm
 from tests.servers.fhir_server import FhirServer
-from tests.servers.proxy import Asked, Fault, Proxy, Rule, proxy_before
+from tests.servers.proxy import Asked, Fault, Proxy, proxy_before
 from tests.servers.sekmet import EC_CLIENT, Sekmet
 
 MOST = 200
@@ -91,13 +91,8 @@ def test_kill_9_of_a_fetch(proxy: Proxy, ward: list[Person], tmp_path: Path) -> 
     """Killed at the n-th answer, the same command ends the fetch: the folder holds each resource once, and no half file."""
     for last in range(0, MOST, 2):
         command = words(proxy, ward[:1], tmp_path / f"{last}", "--workers", 2)
-        grip = Grip()
-        proxy.rule(Rule(after(grip.kill), lambda _: True, times=1, after=last))
 
-        with started(*command) as process:
-            grip.hold(process)
-            first = end_of(process)
-        proxy.rest()
+        first = killed_at(proxy, last, *command)
         second = run(*command) if first.code else first
 
         assert (first.code in (0, -signal.SIGKILL), 0) == (True, second.code), first.stderr + second.stderr

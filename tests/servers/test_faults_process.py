@@ -13,15 +13,16 @@ from tests.servers.faults.command import (
     bundles_in,
     end_of,
     files_no_longer_than,
+    killed_at,
     memory_of,
     run,
     started,
 )
-from tests.servers.faults.kinds import after, silent, slow
+from tests.servers.faults.kinds import silent, slow
 from tests.servers.faults.people import people, settle, stand_once
 from tests.servers.fhir_server import FhirServer
 from tests.servers.places import ROOT
-from tests.servers.proxy import Proxy, Rule, proxy_before
+from tests.servers.proxy import Proxy, proxy_before
 
 SAMPLE = ROOT / "sample_bundles" / "two-classes-two-failures--met.json"
 MOST = 60
@@ -41,13 +42,8 @@ def test_kill_9_at_every_request(proxy: Proxy, medplum: FhirServer, tmp_path: Pa
         some = people(f"kill-{last}", 2)
         bundles, journal = bundles_in(tmp_path / f"{last}", some), tmp_path / f"{last}.db"
         words = ("write-back", bundles, "--server", proxy.base, "--journal", journal)
-        grip = Grip()
-        proxy.rule(Rule(after(grip.kill), lambda _: True, times=1, after=last))
 
-        with started(*words) as process:
-            grip.hold(process)
-            first = end_of(process)
-        proxy.rest()
+        first = killed_at(proxy, last, *words)
         second = run(*words)
 
         assert (first.code in (0, -signal.SIGKILL), 0) == (True, second.code), first.stderr + second.stderr

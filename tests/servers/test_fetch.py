@@ -16,8 +16,7 @@ from fhir_trd.cli.main import cli
 from fhir_trd.sources.server.fetch import fetch, folder_for
 from fhir_trd.sources.server.plan import TYPES, Wanted, Way, plan_for
 from fhir_trd.sources.server.selection import Selection
-from fhir_trd.transport.asking import Answer, Ask
-from fhir_trd.transport.server import Server
+from tests.factory.mortal import Killed, Mortal
 from tests.servers.emitted import CASES, Emitted
 from tests.servers.faults.kinds import hurried
 from tests.servers.fhir_server import FhirServer, Resource, as_transaction
@@ -174,24 +173,6 @@ def test_a_full_round_sees_what_was_deleted(hapi: FhirServer, tmp_path: Path) ->
 
     assert 0 == again.exit_code, again.output
     assert {"Patient": 2, "Medication": 1, "MedicationRequest": 5, "Condition": 2} == _kinds(tmp_path)
-
-
-class Killed(BaseException):
-    """The end of a process, at a place of our choice."""
-
-
-class Mortal(Server):
-    """A server whose n-th answer nobody lives to read."""
-
-    left: int
-
-    def ask(self, ask: Ask) -> Answer:
-        """The answer, unless it is the last one."""
-        answer = super().ask(ask)
-        self.left -= 1
-        if self.left == 0:
-            raise Killed
-        return answer
 
 
 @pytest.mark.parametrize("way", [Way.SEARCH, Way.EVERYTHING])

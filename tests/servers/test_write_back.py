@@ -12,8 +12,8 @@ from fhir_trd.cli.main import cli
 from fhir_trd.fhir.exchange.findings import findings_in
 from fhir_trd.sinks.delivery import Fate, deliver
 from fhir_trd.sinks.journal import Journal
-from fhir_trd.transport.asking import Answer, Ask
 from fhir_trd.transport.server import Server
+from tests.factory.mortal import Killed, Mortal
 from tests.servers.emitted import CASES, Emitted
 from tests.servers.fhir_server import FhirServer
 
@@ -28,24 +28,6 @@ def kept(request: pytest.FixtureRequest) -> FhirServer:
     server.expunge()
     server.transaction(CASE.sources)
     return server
-
-
-class Killed(BaseException):
-    """The end of a process, at a place of our choice."""
-
-
-class Mortal(Server):
-    """A server that the n-th request is sent to and answered by, but whose answer nobody lives to read."""
-
-    left: int
-
-    def ask(self, ask: Ask) -> Answer:
-        """The answer, unless it is the last one."""
-        answer = super().ask(ask)
-        self.left -= 1
-        if self.left == 0:
-            raise Killed
-        return answer
 
 
 def test_a_second_run_writes_nothing(kept: FhirServer, tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 from threading import Event
 from typing import IO
 
+from tests.servers.faults.kinds import after
 from tests.servers.faults.people import Person
 from tests.servers.places import ROOT
-from tests.servers.proxy import Fault, Way
+from tests.servers.proxy import Fault, Proxy, Rule, Way
 
 FHIR_TRD = (sys.executable, "-c", "from fhir_trd.cli.main import main; main()")
 SECONDS = 120
@@ -61,6 +62,17 @@ def end_of(process: "subprocess.Popen[str]", seconds: float = SECONDS) -> Ended:
     """How it ends."""
     stdout, stderr = process.communicate(timeout=seconds)
     return Ended(process.returncode, stdout, stderr)
+
+
+def killed_at(proxy: Proxy, last: int, *words: object) -> Ended:
+    """How a command ends that is killed once the request after so many is answered; the proxy is quiet afterwards."""
+    grip = Grip()
+    proxy.rule(Rule(after(grip.kill), lambda _: True, times=1, after=last))
+    with started(*words) as process:
+        grip.hold(process)
+        ended = end_of(process)
+    proxy.rest()
+    return ended
 
 
 def run(*words: object, before: Preparation | None = None, to: IO[str] | None = None) -> Ended:

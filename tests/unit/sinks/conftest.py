@@ -1,14 +1,13 @@
 """What the tests of the sinks share: a server in memory, and what convert writes for a sample."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import responses
 
 from fhir_trd.api import assess, read, write
-from tests.unit.sinks.ehr import BASE, Ehr
+from tests.unit.sinks.ehr import Ehr
+from tests.unit.transport.playing import answered_by
 
 SAMPLES = Path(__file__).parents[3] / "sample_bundles"
 
@@ -17,9 +16,7 @@ SAMPLES = Path(__file__).parents[3] / "sample_bundles"
 def ehr() -> Iterator[Ehr]:
     """The server at the address that the tests write to."""
     there = Ehr()
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as played:
-        for method in ("GET", "POST"):
-            played.add_callback(method, re.compile(re.escape(BASE)), callback=there.answer)
+    with answered_by(there.answer):
         yield there
 
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from requests import PreparedRequest
 
 from fhir_trd.cli.main import cli
+from tests.unit.transport.playing import BASE
 
-BASE = "https://ehr.example.org/fhir"
 WRITTEN = ("Observation", "CarePlan", "Provenance", "Device")
 Json = dict[str, Any]
 Reply = tuple[int, dict[str, str], str]

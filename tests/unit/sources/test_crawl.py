@@ -11,8 +11,9 @@ from fhir_trd.errors import NotAuthorised, ServerError, UsageError
 from fhir_trd.sources.server.fetch import Fetched, fetch, folder_for
 from fhir_trd.sources.server.plan import Wanted, Way, plan_for
 from fhir_trd.sources.server.selection import Selection
-from fhir_trd.transport.asking import Answer, Ask
+from fhir_trd.transport.asking import Answer
 from fhir_trd.transport.server import Server
+from tests.factory.mortal import Killed, Mortal
 from tests.unit.sources.ehr import Ehr, Resource, bad, good, product
 
 WARD = Selection(group="ward")
@@ -108,22 +109,8 @@ def test_what_is_no_id_is_refused_and_not_repeated(tmp_path: Path) -> None:
     assert "Jane" not in str(told.value)
 
 
-class CutOffError(Exception):
-    """The end of a run, at a place of our choice."""
-
-
-class Mortal(Ehr):
-    """A server whose n-th answer nobody lives to read."""
-
-    left = 0
-
-    def ask(self, ask: Ask) -> Answer:
-        """The answer, unless it is the last one."""
-        answer = super().ask(ask)
-        self.left -= 1
-        if self.left == 0:
-            raise CutOffError
-        return answer
+class MortalEhr(Mortal, Ehr):
+    """The server, to a run that ends."""
 
 
 @pytest.mark.parametrize(("way", "whole"), [(Way.SEARCH, WHOLE), (Way.EVERYTHING, EVERYTHING)])
@@ -132,7 +119,7 @@ def test_a_run_that_is_cut_off_anywhere_ends_with_the_same(tmp_path: Path, way: 
     carried_out(Ehr(), tmp_path / "uncut", by=way)
     wanted = {file.name: file.read_bytes() for file in (tmp_path / "uncut").glob("*.ndjson")}
     for last in range(1, 100):
-        path, server = tmp_path / str(last), Mortal()
+        path, server = tmp_path / str(last), MortalEhr()
         server.left = last
         if _survives(server, path, way):
             return
@@ -144,7 +131,7 @@ def test_a_run_that_is_cut_off_anywhere_ends_with_the_same(tmp_path: Path, way: 
 def _survives(server: Server, path: Path, way: Way) -> bool:
     try:
         carried_out(server, path, by=way)
-    except CutOffError:
+    except Killed:
         return False
     return True
 
@@ -162,7 +149,7 @@ def test_a_refused_type_is_counted_and_the_rest_comes(tmp_path: Path) -> None:
 
 def test_what_was_left_out_before_a_cut_is_not_forgotten(tmp_path: Path) -> None:
     """A run that goes on after a cut knows what the earlier one had to leave out."""
-    server = Mortal()
+    server = MortalEhr()
     server.faults["Condition"] = lambda _: bad(400)
     server.left = 16
 

@@ -1,11 +1,14 @@
 """A server that the tests play, and a world in which nobody waits."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import responses
+from requests import PreparedRequest
 
 from fhir_trd.transport.passes import Pass
 from fhir_trd.transport.patience import Patience
@@ -50,6 +53,15 @@ def play(path: str, *replies: Reply | Exception, method: str = "GET") -> None:
         else:
             status, headers, body = reply
             responses.add(method, url, status=status, headers=headers, body=body)
+
+
+@contextmanager
+def answered_by(answer: Callable[[PreparedRequest], Reply | tuple[int, dict[str, str], str]]) -> Iterator[None]:
+    """Every request to the server is answered so."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as played:
+        for method in ("GET", "POST"):
+            played.add_callback(method, re.compile(re.escape(BASE)), callback=answer)
+        yield
 
 
 def good(body: bytes = BUNDLE, **headers: str) -> Reply:
