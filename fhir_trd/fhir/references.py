@@ -1,8 +1,9 @@
 """References in all their forms, and the shelf on which what they point to is found."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -56,6 +57,17 @@ _REFERENCE = re.compile(rb'"reference"\s*:\s*"([^"\\]+)"')
 def references_in(body: bytes) -> tuple[str, ...]:
     """Every reference that stands anywhere in a resource."""
     return tuple(found.decode(errors="replace") for found in _REFERENCE.findall(body))
+
+
+def references_of(element: Any) -> Iterator[str]:
+    """Every reference that stands anywhere in a decoded element, in its order."""
+    if isinstance(element, dict):
+        if isinstance(element.get("reference"), str):
+            yield element["reference"]
+        element = list(element.values())
+    if isinstance(element, list):
+        for each in element:
+            yield from references_of(each)
 
 
 class Shelf(Generic[T]):

@@ -5,9 +5,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from fhir_trd.fhir.exchange.findings import Body, Written, address_of, moved, references_in
+from fhir_trd.fhir.exchange.findings import Body, Written, address_of, moved
 from fhir_trd.fhir.exchange.standing import differences, is_taken_on, version_of
 from fhir_trd.fhir.exchange.transaction import Change
+from fhir_trd.fhir.references import references_of
 from fhir_trd.fhir.write.identity import urn
 from fhir_trd.sinks.looking import Seen, find_all, read_all
 from fhir_trd.sinks.sending import Changes, Stopped
@@ -98,13 +99,13 @@ class ByIdentifier(Struct, frozen=True):
         return moved(part, places), here or f"{part.kind}?{part.search}={part.name}"
 
     def _places(self, part: Written, sight: Sight) -> dict[str, str]:
-        named = references_in(part.body) | {part.address}
+        named = {*references_of(part.body), part.address}
         return dict(self.devices) | {here: sight[here].address or _inside(here) for here in named if here in sight}
 
 
 def _is_alone(provenance: Written, sight: Sight) -> bool:
     """Whether all that a Provenance names was looked for, and none of it ever stood."""
-    named = [sight[address] for address in references_in(provenance.body) if address in sight]
+    named = [sight[address] for address in references_of(provenance.body) if address in sight]
     return bool(named) and all(seen == Seen() for seen in named)
 
 

@@ -135,14 +135,6 @@ def address_of(standing: Body) -> str:
     return f"{kind_of(standing)}/{standing.get('id', '')}"
 
 
-def references_in(element: Any) -> frozenset[str]:
-    """The addresses that a resource refers to."""
-    if isinstance(element, dict):
-        own = frozenset([element["reference"]]) if isinstance(element.get("reference"), str) else frozenset[str]()
-        return own.union(*map(references_in, element.values()))
-    return frozenset[str]().union(*map(references_in, element)) if isinstance(element, list) else frozenset()
-
-
 def moved(part: Written, places: Mapping[str, str]) -> Written:
     """The part as a server gets it that chooses ids: under the address it has there, and with the others' addresses there."""
     body = {name: _with_addresses(value, places) for name, value in part.body.items() if name != "id"}

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from fhir_trd.fhir.references import references_of
+
 PATIENT, PRODUCT, GROUP = "Patient", "Medication", "Group"
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 """What an id looks like; servers that we only read may add an underline, which harms nobody."""
@@ -100,17 +102,7 @@ def home_in(reference: str) -> str:
 def references_in(body: bytes | msgspec.Raw, kind: str) -> Iterator[str]:
     """Every reference in a resource to resources of a type, as it is written."""
     try:
-        yield from _references(msgspec.json.decode(body), kind)
+        element = msgspec.json.decode(body)
+        yield from (reference for reference in references_of(element) if id_in(reference, kind))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return
-
-
-def _references(element: Any, kind: str) -> Iterator[str]:
-    if isinstance(element, dict):
-        reference = element.get("reference")
-        if isinstance(reference, str) and id_in(reference, kind):
-            yield reference
-        element = list(element.values())
-    if isinstance(element, list):
-        for each in element:
-            yield from _references(each, kind)
