@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 
+from fhir_trd.fhir.read.sieve import NOWHERE
 from fhir_trd.sources.forms import GZIP
 
 BLOCK = 256 << 10
@@ -19,27 +20,31 @@ TOO_LONG = b""
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 """What tells zlib that a stream has the header and the checksum of gzip."""
 
-Part = tuple[bytes | bytearray, int, int]
-"""A room, and what stretch of it holds content, until the next part is asked for."""
+Part = tuple[bytes | bytearray, int, int, int]
+"""A room, what stretch of it holds content until the next part is asked for, and how far on in the file that stretch ends."""
 
 
-def blocks_of(path: str, start: int, stop: int | None, longest: int) -> Iterator[bytes]:
-    """The lines that begin in this stretch of a plain file, many at once; of a gzipped one (stop None) all lines."""
+def blocks_of(path: str, start: int, stop: int | None, longest: int) -> Iterator[tuple[bytes, int]]:
+    """The lines that begin in this stretch of a plain file, many at once; of a gzipped one (stop None) all lines.
+
+    Each block comes with the place in the file where it begins, or ``NOWHERE``.
+    """
     begun: list[bytes] = []
-    size = 0
-    for room, first, end in _unpacked(path) if stop is None else _stretch(path, start, stop):
+    size = reached = 0
+    for room, first, end, reached in _unpacked(path) if stop is None else _stretch(path, start, stop):
         last = room.rfind(b"\n", first, end) + 1
         if last and size + room.find(b"\n", first, last) - first > longest:
-            yield TOO_LONG
+            yield TOO_LONG, NOWHERE
             first, begun = room.find(b"\n", first, last) + 1, []
         # Copied once, together with what was left over: copies cost more than reading.
         if first < last:
-            yield b"".join([*begun, memoryview(room)[first:last]])
+            block = b"".join([*begun, memoryview(room)[first:last]])
+            yield block, NOWHERE if stop is None else reached - (end - last) - len(block)
         rest = bytes(room[max(first, last) : end])
         size = len(rest) + (0 if last else size)
         begun = [*([] if last else begun), rest] if size <= longest else []
     if size:
-        yield b"".join(begun) if size <= longest else TOO_LONG
+        yield (b"".join(begun), NOWHERE if stop is None else reached - size) if size <= longest else (TOO_LONG, NOWHERE)
 
 
 def is_packed(path: str) -> bool:
@@ -51,7 +56,7 @@ def is_packed(path: str) -> bool:
 def content_of(path: str, *, packed: bool) -> Iterator[bytes]:
     """The content of a whole file, part by part."""
     parts = _unpacked(path) if packed else _stretch(path, 0, Path(path).stat().st_size)
-    return (bytes(room[first:end]) for room, first, end in parts)
+    return (bytes(room[first:end]) for room, first, end, _ in parts)
 
 
 def document_in(path: str, *, packed: bool, longest: int) -> bytes:
@@ -74,13 +79,13 @@ def _stretch(path: str, start: int, stop: int) -> Iterator[Part]:
         room = bytearray(BLOCK)
         while size := raw.readinto(room):
             end = room.find(b"\n", max(stop - 1 - at, 0), size) + 1 if at + size >= stop else 0
-            at += size
-            first = 0 if is_inside else room.find(b"\n", 0, size) + 1
+            first, last = 0 if is_inside else room.find(b"\n", 0, size) + 1, end or size
             is_inside = is_inside or first > 0
-            if is_inside and first < (end or size):
-                yield room, first, end or size
+            if is_inside and first < last:
+                yield room, first, last, at + last
             if end:
                 return
+            at += size
 
 
 def _unpacked(path: str) -> Iterator[Part]:
@@ -90,7 +95,7 @@ def _unpacked(path: str) -> Iterator[Part]:
         while True:
             text = member.decompress(held, BLOCK)
             if text:
-                yield text, 0, len(text)
+                yield text, 0, len(text), NOWHERE
             if member.eof:
                 held = _next_member(member.unused_data, raw)
                 if not held:

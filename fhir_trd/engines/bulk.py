@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from fhir_trd.engines.again import expect_unchanged
 from fhir_trd.engines.hands import Hands
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.outcome import RUN, Outcome, outcome_of, run_json
@@ -47,6 +48,7 @@ def _run(order: Order, output: Path, workers: int, told: Told) -> Outcome:
         partitions = [one for one in plan.all_partitions if not job.judged(one).exists()]
         for _ in hands.do(partial(judge, job), partitions):
             told("judging", 1, len(partitions))
+    expect_unchanged(plan.files)
     outcome = outcome_of(job, plan)
     outcome.write(output)
     digests = zip(plan.files, hashes.result(), strict=True)

@@ -86,11 +86,17 @@ def plan_for(folder: str, longest: int) -> Plan:
     return Plan(files, pieces, max(1, min(MOST_PARTITIONS, math.ceil(content / PARTITION))))
 
 
+def stamp_of(path: str) -> tuple[int, int]:
+    """How large a file is, and when it was changed."""
+    found = Path(path).stat()
+    return found.st_size, found.st_mtime_ns
+
+
 def _file_at(path: str, folder: str, longest: int) -> File:
     name = str(Path(path).relative_to(folder)) if Path(folder).is_dir() else Path(path).name
     size, changed, packed = 0, 0, False
     try:
-        size, changed = Path(path).stat().st_size, Path(path).stat().st_mtime_ns
+        size, changed = stamp_of(path)
         packed = is_packed(path)
         form, found = _form_in(content_of(path, packed=packed), name, longest)
     except BROKEN as error:

@@ -2,8 +2,9 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from typing import TypeVar
 
 from fhir_trd.fhir.decode import Raw
 from fhir_trd.fhir.read.grades import Grade
@@ -15,20 +16,27 @@ MARK = 8
 """How many bytes stand for a product that does not matter: a population may have millions of them."""
 
 
+Seat = TypeVar("Seat")
+
+Raws = Callable[[Iterable[tuple[Seat, Kept]]], Iterable[Raw]]
+"""Finds resources that were kept, as they stood in their files."""
+
+
 class Products:
     """All products of a population, by every spelling under which a record may refer to them."""
 
-    def __init__(self, products: Iterable[tuple[Kept, Raw]], *, keeps_all: bool) -> None:
+    def __init__(self, products: Iterable[tuple[Seat, Kept]], raws: Raws[Seat], *, keeps_all: bool) -> None:
         self.count = 0
         self._known: dict[str, list[tuple[Grade, Raw]]] = {}
-        others = array("Q")
-        for kept, raw in products:
+        others, wanted = array("Q"), list[tuple[Seat, Kept]]()
+        for seat, kept in products:
             self.count += 1
-            keys = _keys(kept)
             if kept.grade == Grade.NONE and not keeps_all:
-                others.extend(map(_mark, keys))
-                continue
-            for key in keys:
+                others.extend(map(_mark, _keys(kept)))
+            else:
+                wanted.append((seat, kept))
+        for (_, kept), raw in zip(wanted, raws(wanted), strict=True):
+            for key in _keys(kept):
                 self._known.setdefault(key, []).append((Grade(kept.grade), raw))
         self._others = array("Q", sorted(others))
 

@@ -1,15 +1,16 @@
 """The records of one partition, read from what survived the first cut."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol
 
 from msgspec import Struct
 
+from fhir_trd.engines.again import Again
 from fhir_trd.engines.pieces import Plan
-from fhir_trd.engines.products import Products
+from fhir_trd.engines.products import Products, Seat
 from fhir_trd.engines.scanning import Scanned, spilled
 from fhir_trd.engines.settling import settled_file, settled_in
 from fhir_trd.engines.spill import PRODUCTS, Segment, segments_in
@@ -42,9 +43,6 @@ class Partition(Struct, frozen=True):
     products: frozenset[tuple[str, str]]
 
 
-Seat = TypeVar("Seat")
-
-
 class Shelves:
     """Finds what was spilled: the segments of all pieces, in the order of the files, and what was settled afterwards."""
 
@@ -66,14 +64,25 @@ class Shelves:
             for segment in segments_in(spilled(self._folder, done.piece), done.places, partition):
                 yield done.piece.number, segment
 
-    def raw(self, piece: int, kept: Kept) -> Raw:
-        """A resource as it stood in its file."""
-        return restored(kept, self._plan.files[self._plan.pieces[piece].file].name, self._before[piece])
+    def kept(self, partition: int) -> Iterator[tuple[int, Kept]]:
+        """What was spilled of a partition, each with the number of its piece."""
+        return ((piece, kept) for piece, segment in self.spilled(partition) for kept in segment.kept)
+
+    def wholes(self, some: Iterable[tuple[int, Kept]]) -> Iterator[tuple[int, Kept]]:
+        """The same with their bodies. A file is open once for all that follow one another in it."""
+        for number, of_file in groupby(some, key=lambda one: self._plan.pieces[one[0]].file):
+            with Again(self._plan.files[number].path) as again:
+                for piece, kept in of_file:
+                    yield piece, again.whole(kept)
+
+    def raws(self, some: Iterable[tuple[int, Kept]]) -> Iterator[Raw]:
+        """The same as they stood in their files."""
+        for piece, kept in self.wholes(some):
+            yield restored(kept, self._plan.files[self._plan.pieces[piece].file].name, self._before[piece])
 
     def products(self, *, keeps_all: bool) -> Products:
         """The products of the population."""
-        pairs = ((kept, self.raw(piece, kept)) for piece, segment in self.spilled(PRODUCTS) for kept in segment.kept)
-        return Products(pairs, keeps_all=keeps_all)
+        return Products(self.kept(PRODUCTS), self.raws, keeps_all=keeps_all)
 
 
 class Held(Protocol[Seat]):
@@ -82,8 +91,8 @@ class Held(Protocol[Seat]):
     def segments(self, partition: int) -> Iterator[tuple[Seat, Segment]]:
         """The segments of a partition, each with where it comes from."""
 
-    def raw(self, seat: Seat, kept: Kept, /) -> Raw:
-        """A resource that comes from there, as it stood in its file."""
+    def raws(self, some: Iterable[tuple[Seat, Kept]], /) -> Iterator[Raw]:
+        """Resources that come from there, as they stood in their files."""
 
 
 class Reads(Protocol):
@@ -117,19 +126,19 @@ class Reader(Generic[Seat]):
     def _read(self, graded: list[tuple[int, Seat, Kept]], people: set[str]) -> Partition:
         concerned = {kept.patient for grade, _, kept in graded if grade == CORE} | {NOBODY}
         fates: Fates = Counter()
-        raws: list[Raw] = []
-        references: set[str] = set()
+        wanted: list[tuple[Seat, Kept]] = []
         for grade, seat, kept in graded:
             if not grade and kept.product and not self._reads_all:
                 fates[kept.resource_type, SET_ASIDE, NO_DRUG] += 1
             elif grade >= FACT or kept.patient in concerned or kept.resource_type == PATIENT or self._reads_all:
-                raws.append(self._shelves.raw(seat, kept))
-                if kept.product:
-                    references.add(kept.product)
-                elif kept.resource_type == BLAMING:
-                    references.update(references_in(kept.body))
+                wanted.append((seat, kept))
             else:
                 fates[kept.resource_type, SET_ASIDE, NOT_CONCERNED] += 1
+        raws = list(self._shelves.raws(wanted))
+        references = {kept.product for _, kept in wanted if kept.product}
+        for raw in raws:
+            if raw.resource_type == BLAMING:
+                references.update(references_in(bytes(raw.body)))
         return self._finished(raws, sorted(references), people, fates)
 
     def _finished(self, raws: list[Raw], references: list[str], people: set[str], fates: Fates) -> Partition:

@@ -66,8 +66,9 @@ class Scanner:
                 body = document_in(file.path, packed=file.packed, longest=self._longest)
                 yield self._sieve.sift_document(body) if body else too_long("a document", self._longest)
                 return
-            for block in blocks_of(file.path, piece.start, None if file.packed else piece.stop, self._longest):
-                yield self._sieve.sift_block(block, told.lines) if block else too_long("a line", self._longest, told.lines + 1)
+            for block, at in blocks_of(file.path, piece.start, None if file.packed else piece.stop, self._longest):
+                too_much = None if block else too_long("a line", self._longest, told.lines + 1)
+                yield too_much or self._sieve.sift_block(block, told.lines, at)
         except BROKEN as error:
             yield Sifted(read=1, faults=[(0, unreadable("", error))])
 

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from fhir_trd.engines.spill import partition_of
 from fhir_trd.fhir.read.identifiers import key_of_subject, keys_of_patient
-from fhir_trd.fhir.read.sheets import PATIENT
 from fhir_trd.fhir.read.sieve import Kept
 
 
@@ -23,16 +22,16 @@ class Settled(Struct, frozen=True, array_like=True):
 _DECODE = msgspec.msgpack.Decoder(list[Settled]).decode
 
 
-def settled_by(nobodys: Iterable[Settled], everyones: Iterable[Kept], partitions: int) -> dict[int, list[Settled]]:
+def settled_by(nobodys: Iterable[Settled], people: Iterable[Kept], partitions: int) -> dict[int, list[Settled]]:
     """What is kept of nobody, by the partition it belongs to; empty if no resource names its patient in that way.
 
-    ``everyones`` is only looked through if there is one. An identifier that several Patient resources have names none of them.
+    ``people``, all Patient resources, are only looked through if one does. An identifier that several have names none of them.
     """
     keyed = [(key_of_subject(one.kept.resource_type, one.kept.body), one) for one in nobodys]
     wanted = {key for key, _ in keyed if key}
     if not wanted:
         return {}
-    owners = _owners(wanted, everyones)
+    owners = _owners(wanted, people)
     by_partition: dict[int, list[Settled]] = {partitions: []}
     for key, one in keyed:
         settled = replace(one, kept=replace(one.kept, patient=owners.get(key, "")))
@@ -50,10 +49,10 @@ def settled_in(path: Path) -> list[Settled]:
     return _DECODE(path.read_bytes())
 
 
-def _owners(wanted: set[str], everyones: Iterable[Kept]) -> Mapping[str, str]:
+def _owners(wanted: set[str], people: Iterable[Kept]) -> Mapping[str, str]:
     owners: dict[str, list[str]] = {}
-    for kept in everyones:
-        for key in keys_of_patient(kept.body) if kept.resource_type == PATIENT else ():
+    for kept in people:
+        for key in keys_of_patient(kept.body):
             if key in wanted:
                 owners.setdefault(key, []).append(kept.patient)
     return {key: patients[0] for key, patients in owners.items() if len(patients) == 1}

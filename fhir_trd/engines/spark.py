@@ -93,16 +93,16 @@ class _Shelf:
         for file, block, body in self._rows:
             yield (file, block), segment_in(body)
 
-    def raw(self, seat: tuple[str, str], kept: Kept) -> Raw:
-        """A resource, named by its block: nobody knows on which line of its file a block begins."""
-        file, block = seat
-        found = restored(kept, block, 0)
-        return structs.replace(found, scope=file) if kept.part == LINE else found
+    def raws(self, some: Iterable[tuple[tuple[str, str], Kept]]) -> Iterator[Raw]:
+        """Resources, each named by its block: nobody knows on which line of its file a block begins."""
+        for (file, block), kept in some:
+            found = restored(kept, block, 0)
+            yield structs.replace(found, scope=file) if kept.part == LINE else found
 
     def products(self, *, keeps_all: bool) -> Products:
         """The products in these segments."""
-        found = ((kept, self.raw(seat, kept)) for seat, segment in self.segments(PRODUCTS) for kept in segment.kept)
-        return Products(found, keeps_all=keeps_all)
+        found = ((seat, kept) for seat, segment in self.segments(PRODUCTS) for kept in segment.kept)
+        return Products(found, self.raws, keeps_all=keeps_all)
 
 
 def judged(frame: DataFrame, order: Order, *, partitions: int) -> Tables:

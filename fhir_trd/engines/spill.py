@@ -15,6 +15,9 @@ from fhir_trd.fhir.read.sieve import Kept
 ROOM = 24 << 20
 """How many bytes are held before they are written."""
 
+WEIGHT = 200
+"""How many bytes a resource takes beside its body, about."""
+
 PRODUCTS = -1
 """The place of the products that all partitions share."""
 
@@ -61,7 +64,7 @@ class Spill:
             is_product = one.resource_type == PRODUCT
             self.products += is_product
             self._segment(PRODUCTS if is_product else partition_of(one.patient, self._partitions)).kept.append(one)
-        self._size += sum(len(one.body) for one in kept)
+        self._size += sum(len(one.body) + WEIGHT for one in kept)
         for patient in sorted(mentioned):
             self._segment(partition_of(patient, self._partitions)).mentioned.append(patient)
         if self._size > ROOM:

@@ -15,6 +15,7 @@ from fhir_trd.engines.reading import Reader, Shelves
 from fhir_trd.engines.scanning import Scanned, Scanner
 from fhir_trd.engines.settling import Settled, settled_by, settled_file
 from fhir_trd.fhir.read.desk import Desk
+from fhir_trd.fhir.read.sheets import PATIENT
 from fhir_trd.fhir.read.sieve import Sieve
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.model.knowledge import Knowledge
@@ -97,9 +98,10 @@ def settle(job: Job) -> None:
     if job.settled.exists():
         return
     plan, shelves = job.plan, Shelves(job.work, job.plan, job.all_scanned())
-    nobodys = (Settled(piece, kept) for piece, segment in shelves.spilled(plan.partitions) for kept in segment.kept)
-    everyones = (kept for number in range(plan.partitions) for _, segment in shelves.spilled(number) for kept in segment.kept)
-    for partition, settled in settled_by(nobodys, everyones, plan.partitions).items():
+    nobodys = (Settled(piece, kept) for piece, kept in shelves.wholes(shelves.kept(plan.partitions)))
+    everyones = (one for number in range(plan.partitions) for one in shelves.kept(number))
+    people = (kept for _, kept in shelves.wholes(one for one in everyones if one[1].resource_type == PATIENT))
+    for partition, settled in settled_by(nobodys, people, plan.partitions).items():
         keep(settled_file(job.work, partition), msgspec.msgpack.encode(settled))
     keep(job.settled, b"")
 

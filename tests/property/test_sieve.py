@@ -149,9 +149,11 @@ FILES = st.one_of(st.lists(lines(), max_size=12), ALIKE).map(lambda file: b"\n".
 
 
 def sifted(file: list[bytes], *, dated: bool, thorough: bool) -> tuple[Sifted, Reading]:
-    """What the sieve made of a file, and what is read of what it kept."""
-    done = Sieve(Desk(knowledge()), dated=dated, thorough=thorough).sift_block(b"\n".join(file))
-    return done, read_records((restored(kept, FILE, 0) for kept in done.kept), knowledge())
+    """What the sieve made of a file, and what is read of what it kept, or of what stands where it says."""
+    block = b"\n".join(file)
+    done = Sieve(Desk(knowledge()), dated=dated, thorough=thorough).sift_block(block, at=0)
+    whole = (replace(kept, body=block[kept.at : kept.at + kept.size]) if kept.size else kept for kept in done.kept)
+    return done, read_records((restored(kept, FILE, 0) for kept in whole), knowledge())
 
 
 def plainly(file: list[bytes]) -> Reading:

@@ -40,6 +40,9 @@ from fhir_trd.fhir.slices_resources import MedicationSlice, PatientSlice
 NOBODY = ""
 """The patient of a resource whose reference does not plainly name one."""
 
+NOWHERE = -1
+"""The place of what can't be found again, as in the middle of an archive."""
+
 OBSERVATION = "Observation"
 REASONS = {OBSERVATION: NO_SCORE, "Procedure": NO_TREATMENT, "Encounter": NO_STAY}
 """Why resources of a type are let go; all the others are records of drugs."""
@@ -53,6 +56,7 @@ class Kept(Struct, frozen=True, array_like=True, gc=False):
     """A resource that may matter. ``line`` counts from the first line of its file that is known.
 
     ``product`` is the reference to its product, ``inner`` to ``full_url`` are those of a ``Raw`` that came out of an envelope.
+    One that can be found again has no body: ``size`` tells how long it is, ``at`` where it stands in its file.
     """
 
     patient: str
@@ -65,6 +69,8 @@ class Kept(Struct, frozen=True, array_like=True, gc=False):
     part: str = "line"
     number: int = 0
     full_url: str = ""
+    at: int = 0
+    size: int = 0
 
 
 class Sifted(Struct, kw_only=True):
@@ -97,16 +103,17 @@ class Sieve:
         self._thorough = thorough
         self._let_go = () if thorough else (OBSERVATION,) if dated else DECODERS.keys()
 
-    def sift_block(self, block: bytes, before: int = 0) -> Sifted:
+    def sift_block(self, block: bytes, before: int = 0, at: int = NOWHERE) -> Sifted:
         """The resources of a block of whole NDJSON lines; one that only holds a type that is not needed is not even cut.
 
-        ``before`` is how many lines of the same file are known to stand before it.
+        ``before`` is how many lines of the same file are known to stand before it, ``at`` where in that file it begins: then
+        resources are kept by their places alone, unless there is anything odd about them.
         """
         opening = OPENING.match(block)
         kind = opening[1].decode() if opening else _kind_in_front(block)
         if opening and self._is_skipped(kind):
             return self._let_go_at_once(kind, opening[0], block, before)
-        if kind in self._looks and (sifted := self._sifted_at_once(kind, block, before)):
+        if kind in self._looks and (sifted := self._sifted_at_once(kind, block, before, at)):
             return sifted
         return self._sifted_one_by_one(block, before)
 
@@ -127,7 +134,7 @@ class Sieve:
         sifted.lines = number - before
         return sifted
 
-    def _sifted_at_once(self, kind: str, block: bytes, before: int) -> Sifted | None:
+    def _sifted_at_once(self, kind: str, block: bytes, before: int, at: int) -> Sifted | None:
         """The resources of a block if each line is plainly one of this type: decoding many costs less than each on its own."""
         ends = _ends_of(block)
         try:
@@ -142,9 +149,11 @@ class Sieve:
         if kind in self._let_go:
             sifted.mentioned = set(patients) - {NOBODY}
             stays = grades if NOBODY not in patients else map(_stays, grades, patients)
+        held = block if at == NOWHERE else b""
+        spans = ((n, ends[n] + 1, ends[n + 1]) for n in compress(range(len(grades)), stays))
         sifted.kept = [
-            Kept(patients[n], grades[n], kind, before + n + 1, block[ends[n] + 1 : ends[n + 1]], products[n])
-            for n in compress(range(len(grades)), stays)
+            Kept(patients[n], grades[n], kind, before + n + 1, held[first:end], products[n], at=at + first, size=end - first)
+            for n, first, end in spans
         ]
         sifted.read = len(sifted.kept)
         sifted.let_go(kind, len(grades) - sifted.read)

@@ -2,6 +2,7 @@
 
 import gzip
 import resource as limits
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -299,3 +300,28 @@ def test_unfinished_work_on_an_input_that_changed_is_refused(tmp_path: Path) -> 
 
     with pytest.raises(UsageError, match="give another folder with -o, or remove this one"):
         judged(folder, tmp_path / "out")
+
+
+def test_an_input_that_shrinks_during_a_run_is_refused(tmp_path: Path) -> None:
+    """If a file is cut short after it was scanned, the run ends with its name and the remedy."""
+    folder = by_type(tmp_path / "in", people(5))
+    of_drugs = folder / "MedicationStatement.ndjson"
+
+    with pytest.raises(UsageError, match="MedicationStatement.ndjson: found a file that changed during the run"):
+        _judged_while(folder, tmp_path / "out", "scanning", lambda: of_drugs.write_bytes(b""))
+
+
+def test_an_input_that_is_written_to_during_a_run_is_refused(tmp_path: Path) -> None:
+    """If a file is written to while people are judged, the run ends as well: nobody could tell which of it was read."""
+    folder = by_type(tmp_path / "in", people(5))
+    of_drugs = folder / "MedicationStatement.ndjson"
+
+    with pytest.raises(UsageError, match="MedicationStatement.ndjson: found a file that changed during the run"):
+        _judged_while(folder, tmp_path / "out", "judging", lambda: of_drugs.write_bytes(of_drugs.read_bytes() + b"\n"))
+    assert not (tmp_path / "out" / RUN).exists()
+
+
+def _judged_while(folder: Path, output: Path, stage: str, happens: Callable[[], object]) -> None:
+    """A run, at a stage of which something happens."""
+    order = Order(folder=str(folder), today=TODAY, as_of=AS_OF, validate="none")
+    run(order, output, workers=1, told=lambda now, *_: happens() if now == stage else None)

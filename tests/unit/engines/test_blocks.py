@@ -24,22 +24,23 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "PACKED", 5)
 
 
-def lines_in(some: Iterable[bytes]) -> list[bytes]:
+def lines_in(some: Iterable[tuple[bytes, int]]) -> list[bytes]:
     """The lines of blocks."""
-    return [line for block in some for line in block.splitlines(keepends=True) or [TOO_LONG]]
+    return [line for block, _ in some for line in block.splitlines(keepends=True) or [TOO_LONG]]
 
 
 @QUICK
 @given(LINES, ENDS, st.lists(st.integers(0, 200), max_size=4))
 def test_pieces_hold_each_line_once(tmp_path: Path, lines: list[bytes], end: bytes, cuts: list[int]) -> None:
-    """The lines of all pieces are the lines of the file."""
+    """The lines of all pieces are the lines of the file, and each block stands where it says."""
     body = b"\n".join(lines) + end
     path = tmp_path / "lines"
     path.write_bytes(body)
     edges = sorted({0, *(cut for cut in cuts if cut < len(body)), len(body)})
-    pieces = (block for start, stop in pairwise(edges) for block in blocks_of(str(path), start, stop, 1000))
+    pieces = [block for start, stop in pairwise(edges) for block in blocks_of(str(path), start, stop, 1000)]
 
     assert body.splitlines(keepends=True) == lines_in(pieces)
+    assert all(block == body[at : at + len(block)] for block, at in pieces)
 
 
 @QUICK
