@@ -12,6 +12,7 @@ from fhir_trd.cli.stages import Stages
 from fhir_trd.cli.talk import QUARANTINED, ledger_line, say
 from fhir_trd.criteria.evaluate import expect_usable
 from fhir_trd.engines.bulk import run
+from fhir_trd.engines.hands import Processes
 from fhir_trd.engines.orders import LONGEST, VALIDATE, Order
 from fhir_trd.engines.outcome import Outcome
 from fhir_trd.engines.work import tables
@@ -76,7 +77,7 @@ def command(output: str, workers: int, engine: str, master: str, partitions: int
     if engine == "spark":
         return tell(_on_spark(order, output, master, partitions or 0), output)
     with Stages() as stages:
-        outcome = run(order, Path(output), workers=workers, told=stages)
+        outcome = run(order, Path(output), hands=Processes(workers), told=stages)
     return tell(outcome, output)
 
 

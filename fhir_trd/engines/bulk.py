@@ -1,4 +1,4 @@
-"""A whole population on one machine: scan, judge, add up. What was done before an interruption is not done again."""
+"""A whole population: scan, judge, add up. What was done before an interruption is not done again."""
 
 import shutil
 from collections.abc import Callable
@@ -23,22 +23,22 @@ Told = Callable[[str, int, int], None]
 """Told what is being done, how much more of it is done, and of how much in all."""
 
 
-def run(order: Order, output: Path, *, workers: int, told: Told) -> Outcome:
+def run(order: Order, output: Path, *, hands: Hands, told: Told) -> Outcome:
     """Judge a population: tables, resources and an account of the run end up in the output folder."""
     try:
-        return _run(order, output, workers, told)
+        return _run(order, output, hands, told)
     except OSError as error:
         why = error.strerror or type(error).__name__
         message = f"{output}: cannot be written ({why}), wanted room for what is found; the same command goes on from here"
         raise UsageError(message) from error
 
 
-def _run(order: Order, output: Path, workers: int, told: Told) -> Outcome:
+def _run(order: Order, output: Path, hands: Hands, told: Told) -> Outcome:
     order = stamped(order)
     plan = plan_for(order.folder, order.most_bytes)
     job = Job(output, md5(msgspec.json.encode((order, plan)), usedforsecurity=False).hexdigest())
     _begin(order, plan, job)
-    with Hands(workers) as hands, ThreadPoolExecutor(1) as aside:
+    with hands, ThreadPoolExecutor(1) as aside:
         hashes = aside.submit(sha256_of_all, plan.files)
         pieces = [piece for piece in plan.largest_first if not job.scanned(piece).exists()]
         size = sum(piece.stop - piece.start for piece in pieces)

@@ -1,4 +1,4 @@
-"""The hands that do the work: this process, or several."""
+"""The hands that do the work: this process, or several. Those of Spark are in spark_hands.py."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from fhir_trd.errors import TrdError
 
@@ -20,8 +20,21 @@ PREPARED = "jemalloc_bg_thd"
 """The thread that pyarrow's memory has from the beginning: it is prepared for forks, and starts anew in the child."""
 
 
-class Hands:
-    """Used as ``with Hands(2) as hands: for done in hands.do(work, tasks): ...``; the order of the answers is not fixed."""
+class Hands(Protocol):
+    """Used as ``with hands: for done in hands.do(work, tasks): ...``; the order of the answers is not fixed."""
+
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End."""
+
+    def do(self, work: Callable[[T], int], tasks: Iterable[T], /) -> Iterator[int]:
+        """Do all tasks, and answer each as it is done."""
+
+
+class Processes:
+    """The hands of this machine: so many processes, or this one alone."""
 
     def __init__(self, workers: int) -> None:
         context = get_context("fork" if _may_fork() else "spawn")

@@ -19,6 +19,7 @@ from fhir_trd.fhir.read.sheets import PATIENT
 from fhir_trd.fhir.read.sieve import Sieve
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.model.knowledge import Knowledge
+from fhir_trd.sinks.files import beside
 
 WORK = ".work"
 """The folder, below the output, of what a run needs to go on after an interruption."""
@@ -50,6 +51,7 @@ class Job(Struct, frozen=True):
 
     def begin(self, order: Order, plan: Plan) -> None:
         """Put down what was asked for and how the input is cut, for the workers and for whoever resumes."""
+        self.work.mkdir(parents=True, exist_ok=True)
         keep(self.work / "order.json", msgspec.json.encode(order))
         keep(self.work / "plan.json", msgspec.json.encode(plan))
 
@@ -107,11 +109,10 @@ def settle(job: Job) -> None:
 
 
 def keep(path: Path, body: bytes) -> None:
-    """Write what an interrupted run needs to go on: whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".part")
-    beside.write_bytes(body)
-    beside.replace(path)
+    """Write what an interrupted run needs to go on: whole or not at all, also where two do the same work at once."""
+    unfinished = beside(path)
+    unfinished.write_bytes(body)
+    unfinished.replace(path)
 
 
 @lru_cache(maxsize=1)

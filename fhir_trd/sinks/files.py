@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import uuid4
 
 from fhir_trd.errors import UsageError
 
@@ -24,6 +25,14 @@ def write_file(path: Path, body: bytes, *, lasting: bool = True) -> None:
         raise UsageError(f"{path}: cannot be written ({why}), wanted a file in a folder you may write to") from error
 
 
+def beside(path: Path) -> Path:
+    """A name beside a file for what is not yet whole: a file can only be put in its place in one step within a file system.
+
+    No two ever have the same, also where several machines write the same file at the same time.
+    """
+    return path.with_name(f".{path.name}.{uuid4().hex}.part")
+
+
 def make_last(paths: Iterable[Path]) -> None:
     """Wait until files are where no power cut takes them away."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -40,14 +49,13 @@ def _write(path: Path, body: bytes, *, lasting: bool) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(body)
         return
-    # In the same folder, because a file can only be moved in one step within a file system.
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    unfinished = beside(path)
     try:
-        with beside.open("wb") as stream:
+        with unfinished.open("wb") as stream:
             stream.write(body)
             if lasting:
                 stream.flush()
                 os.fsync(stream.fileno())
-        beside.replace(path)
+        unfinished.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from shutil import rmtree
 
 import msgspec
 
-from fhir_trd.engines.hands import Hands
+from fhir_trd.engines.hands import Processes
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.pieces import Plan, plan_for
 from fhir_trd.engines.research.population import Account
@@ -53,7 +53,7 @@ def counted_cells(
 
 def _varied(job: Job, order: Order, plan: Plan, criteria: tuple[str, ...], workers: int, told: Told) -> list[Tallied]:
     job.begin(order, plan)
-    with Hands(workers) as hands:
+    with Processes(workers) as hands:
         for done in hands.do(partial(scan, job), plan.pieces):
             told("scanning", done, plan.size)
         settle(job)

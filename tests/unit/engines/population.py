@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from fhir_trd.assessment import alarms_of, assess
 from fhir_trd.engines.bulk import run
+from fhir_trd.engines.hands import Processes
 from fhir_trd.engines.judging import is_concerned, is_written
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.outcome import Outcome
@@ -94,7 +95,7 @@ def by_type(folder: Path, resources: Iterable[Json]) -> Path:
 def judged(folder: Path, output: Path, *, workers: int = 1, **more: object) -> Outcome:
     """One run of the engine; nothing but what is asked passes the strict gate, because that takes time."""
     given = {"as_of": AS_OF, "validate": "none", **more}
-    return run(Order(folder=str(folder), today=TODAY, **given), output, workers=workers, told=lambda *_: None)  # type: ignore[arg-type]
+    return run(Order(folder=str(folder), today=TODAY, **given), output, hands=Processes(workers), told=lambda *_: None)  # type: ignore[arg-type]
 
 
 def plainly_read(folder: Path) -> Reading:

@@ -9,6 +9,7 @@ import pytest
 
 from fhir_trd.engines import pieces
 from fhir_trd.engines.bulk import RUN, run
+from fhir_trd.engines.hands import Processes
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.outcome import Outcome
 from fhir_trd.errors import TrdError, UsageError
@@ -278,7 +279,7 @@ def _interrupted(folder: Path, output: Path, doing: str = "scanning") -> dict[st
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(Order(folder=str(folder), today=TODAY, as_of=AS_OF, validate="none"), output, workers=1, told=interrupt)
+        run(Order(folder=str(folder), today=TODAY, as_of=AS_OF, validate="none"), output, hands=Processes(1), told=interrupt)
     return {path.name: path.stat().st_mtime_ns for path in (output / ".work").glob("0*.json")}
 
 
@@ -307,7 +308,7 @@ def test_an_input_that_shrinks_during_a_run_is_refused(tmp_path: Path) -> None:
     folder = by_type(tmp_path / "in", people(5))
     of_drugs = folder / "MedicationStatement.ndjson"
 
-    with pytest.raises(UsageError, match="MedicationStatement.ndjson: found a file that changed during the run"):
+    with pytest.raises(UsageError, match=r"MedicationStatement\.ndjson: found a file that changed during the run"):
         _judged_while(folder, tmp_path / "out", "scanning", lambda: of_drugs.write_bytes(b""))
 
 
@@ -316,7 +317,7 @@ def test_an_input_that_is_written_to_during_a_run_is_refused(tmp_path: Path) -> 
     folder = by_type(tmp_path / "in", people(5))
     of_drugs = folder / "MedicationStatement.ndjson"
 
-    with pytest.raises(UsageError, match="MedicationStatement.ndjson: found a file that changed during the run"):
+    with pytest.raises(UsageError, match=r"MedicationStatement\.ndjson: found a file that changed during the run"):
         _judged_while(folder, tmp_path / "out", "judging", lambda: of_drugs.write_bytes(of_drugs.read_bytes() + b"\n"))
     assert not (tmp_path / "out" / RUN).exists()
 
@@ -324,4 +325,4 @@ def test_an_input_that_is_written_to_during_a_run_is_refused(tmp_path: Path) -> 
 def _judged_while(folder: Path, output: Path, stage: str, happens: Callable[[], object]) -> None:
     """A run, at a stage of which something happens."""
     order = Order(folder=str(folder), today=TODAY, as_of=AS_OF, validate="none")
-    run(order, output, workers=1, told=lambda now, *_: happens() if now == stage else None)
+    run(order, output, hands=Processes(1), told=lambda now, *_: happens() if now == stage else None)

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from fhir_trd.engines.hands import Hands
+from fhir_trd.engines.hands import Processes
 from fhir_trd.errors import TrdError
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 20.0
 KILLED = """
 import os
-from fhir_trd.engines.hands import Hands
+from fhir_trd.engines.hands import Processes
 from tests.unit.engines.test_hands import who
 
 if __name__ == "__main__":
-    with Hands(2) as hands:
+    with Processes(2) as hands:
         for worker in hands.do(who, range(4)):
             print(worker, flush=True)
             input()
@@ -46,19 +46,19 @@ def vanish(_: int) -> int:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_every_task_is_done_once(workers: int) -> None:
     """All answers come, in whichever order."""
-    with Hands(workers) as hands:
+    with Processes(workers) as hands:
         assert [0, 2, 4, 6, 8] == sorted(hands.do(double, range(5)))
 
 
 def test_one_worker_is_this_process() -> None:
     """With one worker nothing is started."""
-    with Hands(1) as hands:
+    with Processes(1) as hands:
         assert [os.getpid()] == list(hands.do(who, [1]))
 
 
 def test_a_worker_that_is_lost_is_told() -> None:
     """If the system ends a worker the message says what helps."""
-    with Hands(2) as hands, pytest.raises(TrdError, match="a worker ended before its work was done"):
+    with Processes(2) as hands, pytest.raises(TrdError, match="a worker ended before its work was done"):
         list(hands.do(vanish, [1]))
 
 
