@@ -74,14 +74,15 @@ def command(output: str, workers: int, engine: str, master: str, partitions: int
         expect_usable(knowledge.criteria[name])
     if order.dose_table is not None:
         expect_known("dose table", order.dose_table, knowledge.dose_tables)
-    if engine == "spark":
-        return tell(_on_spark(order, output, master, partitions or 0), output)
     with Stages() as stages:
-        outcome = run(order, Path(output), hands=Processes(workers), told=stages)
+        if engine == "spark":
+            outcome = _on_spark(order, output, master, partitions or 0, stages)
+        else:
+            outcome = run(order, Path(output), hands=Processes(workers), told=stages)
     return tell(outcome, output)
 
 
-def _on_spark(order: Order, output: str, master: str, partitions: int) -> Outcome:
+def _on_spark(order: Order, output: str, master: str, partitions: int, stages: Stages) -> Outcome:
     """The same work on Spark, which is only loaded here: nobody else has to have it."""
     try:
         spark = import_module("fhir_trd.engines.spark_run")
@@ -89,7 +90,7 @@ def _on_spark(order: Order, output: str, master: str, partitions: int) -> Outcom
         raise UsageError(
             f"--engine spark: found no package {error.name}, wanted it beside this program: pip install 'fhir-trd[spark]'"
         ) from error
-    outcome: Outcome = spark.run(order, output, spark.session_on(master), partitions=partitions, told=say)
+    outcome: Outcome = spark.run(order, output, master, partitions=partitions, told=stages, said=say)
     return outcome
 
 

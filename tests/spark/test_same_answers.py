@@ -19,7 +19,7 @@ from fhir_trd.cli.main import cli
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.spark import judged
 from fhir_trd.engines.spark_files import from_table
-from fhir_trd.engines.spark_run import session_on
+from fhir_trd.engines.spark_session import session_on
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_bundles"
