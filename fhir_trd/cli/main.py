@@ -29,7 +29,7 @@ COMMANDS = {
 }
 """Every command and the one line that --help says about it."""
 
-EXTRAS = {"pyarrow": "bulk", "pyspark": "spark"}
+EXTRAS = {"pyarrow": "bulk", "isal": "bulk", "pyspark": "spark"}
 """The packages that only some commands need, and the extra that brings each."""
 
 INTERRUPTED = 130

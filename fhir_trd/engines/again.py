@@ -1,12 +1,9 @@
 """What was kept by its place alone, found again in the file where it stands."""
 
 import os
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
-
-from msgspec.structs import replace
 
 from fhir_trd.engines.pieces import File, stamp_of
 from fhir_trd.errors import UsageError
@@ -14,31 +11,37 @@ from fhir_trd.fhir.read.sieve import Kept
 
 
 class Again:
-    """A file of the input, opened once more: ``with Again(path) as again: whole = again.whole(kept)``."""
+    """Files of the input, read once more, one at a time: ``with Again() as again: body = again.bodies_in(path)(kept)``."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self) -> None:
+        self._path, self._descriptor = "", -1
 
     def __enter__(self) -> Self:
-        """Open the file."""
-        try:
-            self._stream = Path(self._path).open("rb", buffering=0)
-        except OSError as error:
-            raise changed(self._path) from error
+        """Begin, with no file open."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Close it."""
-        self._stream.close()
+        """Close the file that is open."""
+        if self._path:
+            os.close(self._descriptor)
 
-    def whole(self, kept: Kept) -> Kept:
-        """The same with its body, if it has none yet."""
-        if not kept.size or kept.body:
-            return kept
-        body = os.pread(self._stream.fileno(), kept.size, kept.at)
-        if len(body) != kept.size:
+    def bodies_in(self, path: str) -> Callable[[Kept], bytes]:
+        """What tells the bodies of resources that were kept of this file, until another is asked for."""
+        if path != self._path:
+            self.__exit__(None, None, None)
+            self._path = ""
+            try:
+                self._descriptor = os.open(path, os.O_RDONLY)
+            except OSError as error:
+                raise changed(path) from error
+            self._path = path
+        return self._body
+
+    def _body(self, kept: Kept) -> bytes:
+        body = kept.body or os.pread(self._descriptor, kept.size, kept.at)
+        if kept.size and len(body) != kept.size:
             raise changed(self._path)
-        return replace(kept, body=body)
+        return body
 
 
 def expect_unchanged(files: Iterable[File]) -> None:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 
+from isal import isal_zlib
+from isal.igzip_lib import IsalError
+
 from fhir_trd.fhir.read.sieve import NOWHERE
 from fhir_trd.sources.forms import GZIP
 
@@ -91,20 +94,28 @@ def _stretch(path: str, start: int, stop: int) -> Iterator[Part]:
 def _unpacked(path: str) -> Iterator[Part]:
     """The content of a gzipped file, up to where it breaks off; that raises what zlib raises, or EOFError."""
     with Path(path).open("rb", buffering=0) as raw:
-        member, held = zlib.decompressobj(GZIP_WINDOW), raw.read(PACKED)
+        member, held = isal_zlib.decompressobj(GZIP_WINDOW), raw.read(PACKED)
         while True:
-            text = member.decompress(held, BLOCK)
+            text = _unpacked_by(member, held)
             if text:
                 yield text, 0, len(text), NOWHERE
             if member.eof:
                 held = _next_member(member.unused_data, raw)
                 if not held:
                     return
-                member = zlib.decompressobj(GZIP_WINDOW)
+                member = isal_zlib.decompressobj(GZIP_WINDOW)
                 continue
             held = member.unconsumed_tail or raw.read(PACKED)
             if not held and not text:
                 raise EOFError
+
+
+def _unpacked_by(member: isal_zlib.Decompress, held: bytes) -> bytes:
+    try:
+        return member.decompress(held, BLOCK)
+    except IsalError as error:  # type: ignore[misc]  # its stub gives an instance for the class
+        # The rest of the program knows but one way for an archive to be damaged.
+        raise zlib.error(str(error)) from error
 
 
 def _next_member(unused: bytes, raw: FileIO) -> bytes:

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Generic, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fhir_trd.engines.again import Again
 from fhir_trd.engines.pieces import Plan
@@ -68,17 +70,21 @@ class Shelves:
         """What was spilled of a partition, each with the number of its piece."""
         return ((piece, kept) for piece, segment in self.spilled(partition) for kept in segment.kept)
 
-    def wholes(self, some: Iterable[tuple[int, Kept]]) -> Iterator[tuple[int, Kept]]:
-        """The same with their bodies. A file is open once for all that follow one another in it."""
-        for number, of_file in groupby(some, key=lambda one: self._plan.pieces[one[0]].file):
-            with Again(self._plan.files[number].path) as again:
-                for piece, kept in of_file:
-                    yield piece, again.whole(kept)
-
     def raws(self, some: Iterable[tuple[int, Kept]]) -> Iterator[Raw]:
         """The same as they stood in their files."""
-        for piece, kept in self.wholes(some):
-            yield restored(kept, self._plan.files[self._plan.pieces[piece].file].name, self._before[piece])
+        with Again() as again:
+            for piece, of_piece in groupby(some, key=itemgetter(0)):
+                file, before = self._plan.files[self._plan.pieces[piece].file], self._before[piece]
+                body_of = again.bodies_in(file.path)
+                for _, kept in of_piece:
+                    yield restored(kept, body_of(kept), file.name, before)
+
+    def wholes(self, some: Iterable[tuple[int, Kept]]) -> Iterator[tuple[int, Kept]]:
+        """The same with their bodies."""
+        with Again() as again:
+            for piece, kept in some:
+                path = self._plan.files[self._plan.pieces[piece].file].path
+                yield piece, replace(kept, body=again.bodies_in(path)(kept))
 
     def products(self, *, keeps_all: bool) -> Products:
         """The products of the population."""
@@ -116,11 +122,10 @@ class Reader(Generic[Seat]):
         """
         people: set[str] = set()
         graded: list[tuple[int, Seat, Kept]] = []
+        grade_of = self._products.grade
         for seat, segment in self._shelves.segments(number):
-            people.update(segment.mentioned)
-            for kept in segment.kept:
-                people.add(kept.patient)
-                graded.append((self._products.grade(kept.product) if kept.grade == OF_PRODUCT else kept.grade, seat, kept))
+            people.update(segment.mentioned, [kept.patient for kept in segment.kept])
+            graded += [(grade_of(kept.product) if kept.grade == OF_PRODUCT else kept.grade, seat, kept) for kept in segment.kept]
         return self._read(graded, people - {NOBODY})
 
     def _read(self, graded: list[tuple[int, Seat, Kept]], people: set[str]) -> Partition:

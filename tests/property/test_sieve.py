@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from itertools import repeat
 from zlib import crc32
 
 from hypothesis import given
@@ -152,8 +153,8 @@ def sifted(file: list[bytes], *, dated: bool, thorough: bool) -> tuple[Sifted, R
     """What the sieve made of a file, and what is read of what it kept, or of what stands where it says."""
     block = b"\n".join(file)
     done = Sieve(Desk(knowledge()), dated=dated, thorough=thorough).sift_block(block, at=0)
-    whole = (replace(kept, body=block[kept.at : kept.at + kept.size]) if kept.size else kept for kept in done.kept)
-    return done, read_records((restored(kept, FILE, 0) for kept in whole), knowledge())
+    bodies = [kept.body or block[kept.at : kept.at + kept.size] for kept in done.kept]
+    return done, read_records(map(restored, done.kept, bodies, repeat(FILE), repeat(0)), knowledge())
 
 
 def plainly(file: list[bytes]) -> Reading:

@@ -115,6 +115,9 @@ Seen = tuple[Grade, str, str]
 Columns = tuple[Sequence[Grade], Sequence[str], Sequence[str]]
 """The same of many resources, each part on its own."""
 
+Ways = tuple[Callable[[Any], Seen], Callable[[Sequence[Any]], Columns]]
+"""How to tell that of one resource, and of many."""
+
 T = TypeVar("T", bound=Element)
 
 
@@ -159,12 +162,12 @@ class Glimpses:
         self.of: Mapping[str, Look[Any]] = {
             **{kind: Look(kind, UseGlimpse, self._use) for kind in sorted(USES)},
             **{kind: Look(kind, shape, partial(_about, grade)) for kind, shape, grade in context},
-            "Condition": Look("Condition", ConditionGlimpse, self._condition),
-            "Encounter": Look("Encounter", VisitGlimpse, self._visit),
+            "Condition": Look("Condition", ConditionGlimpse, *_by(grades.of_condition, _CODE)),
+            "Encounter": Look("Encounter", VisitGlimpse, *_by(grades.of_visit, _KIND)),
             "Medication": Look("Medication", ProductGlimpse, self._product),
             "Observation": Look("Observation", ObservationGlimpse, self._observation, self._observations),
             "Patient": Look("Patient", PersonGlimpse, _person),
-            "Procedure": Look("Procedure", ProcedureGlimpse, self._procedure),
+            "Procedure": Look("Procedure", ProcedureGlimpse, *_by(grades.of_procedure, _CODE)),
         }
 
     def _use(self, use: UseGlimpse) -> Seen:
@@ -187,17 +190,7 @@ class Glimpses:
         grades = list(map(self._grades.of_observation, map(bytes, map(_CODE, seen))))
         for number in compress(count(), map(_PARTS, seen)):
             grades[number] = self._panel(seen[number])
-        references = list(map(_REFERENCE, seen) if all(map(_SUBJECT, seen)) else map(_whom, seen))
-        return grades, references, [""] * len(seen)
-
-    def _condition(self, seen: ConditionGlimpse) -> Seen:
-        return self._grades.of_condition(bytes(seen.code)), _whom(seen), ""
-
-    def _procedure(self, seen: ProcedureGlimpse) -> Seen:
-        return self._grades.of_procedure(bytes(seen.code)), _whom(seen), ""
-
-    def _visit(self, visit: VisitGlimpse) -> Seen:
-        return self._grades.of_visit(bytes(visit.kind)), _whom(visit), ""
+        return grades, _all_whom(seen), [""] * len(seen)
 
     def _product(self, product: ProductGlimpse) -> Seen:
         names = [product.code, *(part.item_codeable_concept for part in product.ingredient)]
@@ -206,7 +199,23 @@ class Glimpses:
         return Grade.CORE if elsewhere else grade, "", product.id
 
 
-_CODE, _PARTS, _SUBJECT, _REFERENCE = map(attrgetter, ("code", "component", "subject", "subject.reference"))
+_CODE, _KIND, _PARTS, _SUBJECT, _REFERENCE = map(attrgetter, ("code", "kind", "component", "subject", "subject.reference"))
+
+
+def _by(grade_of: Callable[[bytes], Grade], element: Callable[[Any], Raw]) -> Ways:
+    """How to look at one resource, and at many, whose grade hangs on one element alone."""
+
+    def tell(seen: Any) -> Seen:
+        return grade_of(bytes(element(seen))), _whom(seen), ""
+
+    def tell_all(seen: Sequence[Any]) -> Columns:
+        return list(map(grade_of, map(bytes, map(element, seen)))), _all_whom(seen), [""] * len(seen)
+
+    return tell, tell_all
+
+
+def _all_whom(seen: Sequence[AboutSubject]) -> list[str]:
+    return list(map(_REFERENCE, seen) if all(map(_SUBJECT, seen)) else map(_whom, seen))
 
 
 def _whom(seen: AboutSubject | AboutPatient) -> str:

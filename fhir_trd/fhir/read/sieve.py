@@ -254,12 +254,12 @@ class Sieve:
             sifted.kept.append(kept)
 
 
-def restored(kept: Kept, file: str, first: int) -> Raw:
+def restored(kept: Kept, body: bytes, file: str, first: int) -> Raw:
     """What was kept, as it was before: ``first`` is how many lines of its file stand before its block."""
     if kept.part == LINE:
-        return Raw(kept.resource_type, kept.body, file, LINE, first + kept.line, kept.full_url, file)
+        return Raw(kept.resource_type, body, file, LINE, first + kept.line, kept.full_url, file)
     source = place_of(file, first + kept.line if kept.line else 0) + kept.inner
-    return Raw(kept.resource_type, kept.body, source, kept.part, kept.number, kept.full_url, source)
+    return Raw(kept.resource_type, body, source, kept.part, kept.number, kept.full_url, source)
 
 
 def place_of(file: str, line: int) -> str:
