@@ -14,7 +14,7 @@ from fhir_trd.engines.again import expect_unchanged
 from fhir_trd.engines.hands import Hands
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.outcome import RUN, Outcome, outcome_of, run_json
-from fhir_trd.engines.pieces import Plan, plan_for, sha256_of_all
+from fhir_trd.engines.pieces import Plan, plan_for
 from fhir_trd.engines.work import Job, judge, scan, settle, stamped
 from fhir_trd.errors import UsageError
 from fhir_trd.sinks.files import write_file
@@ -39,7 +39,7 @@ def _run(order: Order, output: Path, hands: Hands, told: Told) -> Outcome:
     job = Job(output, md5(msgspec.json.encode((order, plan)), usedforsecurity=False).hexdigest())
     _begin(order, plan, job)
     with hands, ThreadPoolExecutor(1) as aside:
-        hashes = aside.submit(sha256_of_all, plan.files)
+        hashes = aside.submit(hands.digests, plan.files)
         pieces = [piece for piece in plan.largest_first if not job.scanned(piece).exists()]
         size = sum(piece.stop - piece.start for piece in pieces)
         for done in hands.do(partial(scan, job), pieces):

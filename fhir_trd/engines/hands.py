@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
@@ -12,6 +12,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
+from fhir_trd.engines.pieces import File, sha256_of
 from fhir_trd.errors import TrdError
 
 T = TypeVar("T")
@@ -32,6 +33,9 @@ class Hands(Protocol):
     def do(self, work: Callable[[T], int], tasks: Iterable[T], /) -> Iterator[int]:
         """Do all tasks, and answer each as it is done."""
 
+    def digests(self, files: Sequence[File], /) -> list[str]:
+        """The digest of each file; asked for beside other work."""
+
 
 class Processes:
     """The hands of this machine: so many processes, or this one alone."""
@@ -51,7 +55,11 @@ class Processes:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def do(self, work: Callable[[T], int], tasks: Iterable[T]) -> Iterator[int]:
+    def digests(self, files: Sequence[File], /) -> list[str]:
+        """The digest of each file: one after the other, because that is what one thread does while the others work."""
+        return [sha256_of(file) for file in files]
+
+    def do(self, work: Callable[[T], int], tasks: Iterable[T], /) -> Iterator[int]:
         """Do all tasks, and answer each as it is done."""
         if self._pool is None:
             yield from map(work, tasks)

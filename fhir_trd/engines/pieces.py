@@ -1,7 +1,7 @@
 """How the files of a folder are cut into pieces that workers take one by one: the same pieces for any number of workers."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from hashlib import file_digest
 from pathlib import Path
 
@@ -129,14 +129,10 @@ def _parts_of(file: File, piece: int) -> Iterator[tuple[int, int]]:
         yield 0, file.size
 
 
-def sha256_of_all(files: Sequence[File]) -> list[str]:
-    """The digest of each file; empty for one that can't be read."""
-    return [_sha256(file.path) for file in files]
-
-
-def _sha256(path: str) -> str:
+def sha256_of(file: File) -> str:
+    """The digest of a file; empty if it can't be read."""
     try:
-        with Path(path).open("rb") as stream:
+        with Path(file.path).open("rb") as stream:
             return file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""

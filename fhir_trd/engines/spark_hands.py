@@ -1,5 +1,6 @@
 """The hands of Spark: executors that see the folders of the driver do there what a process does on one machine."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import lru_cache, partial
@@ -9,11 +10,12 @@ from types import TracebackType
 from typing import Self, TypeVar
 from uuid import uuid4
 
-from py4j.protocol import Py4JJavaError
+from py4j.protocol import Py4JJavaError  # type: ignore[import-not-found]  # no stubs
 from pyspark import SparkContext
 from pyspark.accumulators import Accumulator, AccumulatorParam
 from pyspark.errors import PySparkException
 
+from fhir_trd.engines.pieces import File, sha256_of
 from fhir_trd.engines.work import Job
 from fhir_trd.errors import TrdError, UsageError
 
@@ -26,7 +28,7 @@ Answer = int | OSError | TrdError
 """What comes back of a task. An error of ours comes back as it is: to try again elsewhere would not help."""
 
 
-class Answers(AccumulatorParam[list[Answer]]):
+class Answers(AccumulatorParam[list[Answer]]):  # type: ignore[misc]  # where Spark is not installed, it is unknown
     """How Spark brings the answers of its tasks together: each is counted once, however often its task was tried."""
 
     def zero(self, value: list[Answer]) -> list[Answer]:
@@ -52,6 +54,13 @@ class Executors:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """End. Spark goes on: it may be in use for something else."""
+
+    def digests(self, files: Sequence[File], /) -> list[str]:
+        """The digest of each file. On one machine the driver has nothing else to do; for a cluster it would be too slow."""
+        if self._context.master.startswith("local"):
+            return [sha256_of(file) for file in files]
+        found: list[str] = self._context.parallelize(files, len(files)).map(sha256_of).collect()
+        return found
 
     def do(self, work: Callable[[T], int], tasks: Iterable[T], /) -> Iterator[int]:
         """Do each as a task of Spark, and answer each as it is done."""
@@ -95,6 +104,9 @@ def _do(output: Path, work: Callable[[T], int], answers: Accumulator[list[Answer
         answers.add([work(task)])
     except (OSError, TrdError) as error:
         answers.add([error])
+    # Spark looks through the whole memory for garbage after each task: it need not look through what stays for the next.
+    gc.collect()
+    gc.freeze()
 
 
 @lru_cache(maxsize=1)
