@@ -96,7 +96,7 @@ class _Shelf:
     def raws(self, some: Iterable[tuple[tuple[str, str], Kept]]) -> Iterator[Raw]:
         """Resources, each named by its block: nobody knows on which line of its file a block begins."""
         for (file, block), kept in some:
-            found = restored(kept, block, 0)
+            found = restored(kept, kept.body, block, 0)
             yield structs.replace(found, scope=file) if kept.part == LINE else found
 
     def products(self, *, keeps_all: bool) -> Products:
