@@ -71,7 +71,7 @@ def stages() -> Mapping[str, Stage]:
     records = read_records(resources_in_lines(told, "guard"), known).records
     return {
         f"let go: bills, claims, {AGAIN} times": Stage(partial(_sift, sieve, _blocks(lines)), partial(_parse, bills), 0.19),
-        "sift: measurements": Stage(partial(sieve.sift_block, b"".join(measurements)), partial(_parse, measurements), 0.37),
+        "sift: measurements": Stage(partial(sieve.sift_block, b"".join(measurements), at=0), partial(_parse, measurements), 0.37),
         "read: drugs, diagnoses": Stage(partial(_read, told, known), partial(_parse, told), 1.1),
         "assess": Stage(lambda: [assess(one, known, as_of=AS_OF) for one in records], plain_python, 1.75),
     }
@@ -95,7 +95,7 @@ def _blocks(lines: Mapping[str, Sequence[bytes]]) -> list[bytes]:
 
 def _sift(sieve: Sieve, blocks: list[bytes]) -> None:
     for block in blocks * AGAIN:
-        sieve.sift_block(block)
+        sieve.sift_block(block, at=0)
 
 
 def _parse(lines: Sequence[bytes]) -> None:
