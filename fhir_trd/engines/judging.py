@@ -96,7 +96,7 @@ class Judge:
         bodies |= {name: b"".join(lines) for name, lines in sheets.lines.items() if lines}
         for name, body in bodies.items():
             write_file(part_of(self._output, name, number), body, lasting=False)
-        return _judged(number, partition, sheets, {name: len(body) for name, body in bodies.items()})
+        return judged_of(number, partition, sheets, {name: len(body) for name, body in bodies.items()})
 
     def sheets(self, number: int) -> tuple[Partition, Sheets]:
         """What was read of a partition, and the rows and resources about every patient of it."""
@@ -183,11 +183,8 @@ def table_of(rows: Sequence[Row], name: str) -> bytes:
     return body
 
 
-def _size_of(path: Path) -> int | None:
-    return path.stat().st_size if path.exists() else None
-
-
-def _judged(number: int, partition: Partition, sheets: Sheets, sizes: dict[str, int]) -> Judged:
+def judged_of(number: int, partition: Partition, sheets: Sheets, sizes: dict[str, int]) -> Judged:
+    """The account of a partition."""
     results = Counter((row["criteria"], row["result"]) for row in sheets.rows["verdicts"])
     rows = {name: len(rows) for name, rows in sheets.rows.items()}
     lines = {name: len(lines) for name, lines in sheets.lines.items()}
@@ -202,6 +199,10 @@ def _judged(number: int, partition: Partition, sheets: Sheets, sizes: dict[str, 
         device=sheets.device.decode(),
         sizes=sizes,
     )
+
+
+def _size_of(path: Path) -> int | None:
+    return path.stat().st_size if path.exists() else None
 
 
 def _age_of(record: PatientRecord, as_of: date) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 from msgspec import Struct, structs
@@ -49,37 +50,53 @@ class Outcome(Struct, frozen=True):
         make_last(self.parts)
 
 
+class Sifted(Protocol):
+    """What became of a part of the input: how much was read, how many products, and what met its fate at once."""
+
+    @property
+    def read(self) -> int:
+        """How many resources were read."""
+
+    @property
+    def products(self) -> int:
+        """How many of them are products."""
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        """How many met which fate."""
+
+
 def outcome_of(job: Job, plan: Plan) -> Outcome:
-    """Add up what the pieces and partitions came to; every resource that was read must have met one fate."""
-    scanned = job.all_scanned()
-    judged = _whole(job)
+    """What the pieces and partitions of a plan came to."""
+    scanned, judged = job.all_scanned(), _whole(job)
     lost = [file.fault for file in plan.files if file.fault]
-    unread = (Count(fault.resource_type, FAULTY, fault.kind, 1) for fault in lost)
-    ledger = added_up(
-        len(lost) + sum(done.read for done in scanned),
-        chain(unread, *(done.counts for done in scanned), *(done.counts for done in judged)),
-        products=sum(done.products for done in scanned),
-        used=len({product for done in judged for product in done.products}),
-    )
+    found = added_up(scanned, judged, lost=lost, faults=_faults(plan, scanned))
+    return structs.replace(found, parts=tuple(part for done in judged for part in done.parts(job.output)))
+
+
+def added_up(scanned: Sequence[Sifted], judged: Sequence[Judged], *, lost: Sequence[Fault], faults: Iterable[Fault]) -> Outcome:
+    """All parts and partitions together. ``lost``: one for each file that could not be read; ``faults``: those of the parts."""
     return Outcome(
         patients=sum(done.patients for done in judged),
         results=_added(done.results for done in judged),
         written=_added(done.written for done in judged),
-        ledger=ledger,
-        faults=tuple([*lost, *_faults(plan, scanned), *(fault for done in judged for fault in done.faults)][:FAULTS_NAMED]),
+        ledger=_ledger(scanned, judged, lost),
+        faults=tuple([*lost, *faults, *(fault for done in judged for fault in done.faults)][:FAULTS_NAMED]),
         device=next((done.device for done in judged if done.device), ""),
-        parts=tuple(part for done in judged for part in done.parts(job.output)),
     )
 
 
-def added_up(read: int, counts: Iterable[Count], *, products: int, used: int) -> Ledger:
+def _ledger(scanned: Sequence[Sifted], judged: Sequence[Judged], lost: Sequence[Fault]) -> Ledger:
     """The ledger of a population; every resource that was read must have met one fate.
 
     Products are shared by all partitions: one is used if a record in use refers to it, in whichever partition.
     """
+    read, products = len(lost) + sum(done.read for done in scanned), sum(done.products for done in scanned)
+    used = len({product for done in judged for product in done.products})
+    unread = (Count(fault.resource_type, FAULTY, fault.kind, 1) for fault in lost)
     of_products = (Count(PRODUCT, USED, "", used), Count(PRODUCT, SET_ASIDE, NOT_REFERRED_TO, products - used))
     fates: Counter[Entry] = Counter()
-    for one in chain(counts, of_products):
+    for one in chain(unread, *(done.counts for done in scanned), *(done.counts for done in judged), of_products):
         fates[Entry(one.resource_type, Fate(one.fate), one.reason)] += one.count
     ledger = ledger_of(read, {entry: count for entry, count in fates.items() if count})
     if not ledger.adds_up:

@@ -78,7 +78,7 @@ class Plan(Struct, frozen=True):
 
 def plan_for(folder: str, longest: int) -> Plan:
     """The plan for a folder (or a file), in which no line nor document may be longer than so many bytes."""
-    files = tuple(_file_at(path, folder, longest) for path in paths_in((folder,)))
+    files = tuple(file_at(path, folder, longest) for path in paths_in((folder,)))
     piece = max(PIECE, sum(file.size for file in files) // MOST_PIECES)
     parts = [(index, *part) for index, file in enumerate(files) for part in _parts_of(file, piece)]
     pieces = tuple(Piece(number, *part) for number, part in enumerate(parts))
@@ -86,13 +86,8 @@ def plan_for(folder: str, longest: int) -> Plan:
     return Plan(files, pieces, max(1, min(MOST_PARTITIONS, math.ceil(content / PARTITION))))
 
 
-def stamp_of(path: str) -> tuple[int, int]:
-    """How large a file is, and when it was changed."""
-    found = Path(path).stat()
-    return found.st_size, found.st_mtime_ns
-
-
-def _file_at(path: str, folder: str, longest: int) -> File:
+def file_at(path: str, folder: str, longest: int) -> File:
+    """What stands at a path below a folder (or at the path of it)."""
     name = str(Path(path).relative_to(folder)) if Path(folder).is_dir() else Path(path).name
     size, changed, packed = 0, 0, False
     try:
@@ -102,6 +97,12 @@ def _file_at(path: str, folder: str, longest: int) -> File:
     except BROKEN as error:
         form, found = (Form.LINES, None) if packed else (None, unreadable(name, error))
     return File(path, name, size, changed, packed, form, found)
+
+
+def stamp_of(path: str) -> tuple[int, int]:
+    """How large a file is, and when it was changed."""
+    found = Path(path).stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _form_in(content: Iterable[bytes], name: str, longest: int) -> tuple[Form | None, Fault | None]:

@@ -4,36 +4,40 @@ Executors sift their lines, what may matter is sent to the partition of its pati
 code that judges one on a single machine. Every executor needs this package beside its Python.
 """
 
-import gzip
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from io import BytesIO
 from itertools import chain, count, groupby
 from operator import itemgetter
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec import Struct, structs
-from pyspark import StorageLevel, TaskContext
+from pyspark import Broadcast, StorageLevel, TaskContext
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - so called by everyone who uses Spark
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from fhir_trd.engines.judging import Judge, Sheets
+from fhir_trd.engines.blocks import blocks_of, document_in
+from fhir_trd.engines.judging import Judge, Judged, Sheets, judged_of
 from fhir_trd.engines.orders import Order
+from fhir_trd.engines.pieces import File, file_at
 from fhir_trd.engines.products import Products
 from fhir_trd.engines.reading import Partition, Reader
-from fhir_trd.engines.scanning import FAULTS_NAMED, Count, Told, counts_of, too_long
+from fhir_trd.engines.scanning import Count, Told, counts_of, too_long
+from fhir_trd.engines.spark_hands import leave_tidy
 from fhir_trd.engines.spark_settling import BLOCK, BODY, FILE, PLACE, SIFTED, segment_in, settled
 from fhir_trd.engines.spill import PRODUCTS, Segment, Spill
-from fhir_trd.engines.tables import LEDGER, SCHEMAS, Row, columns_of
+from fhir_trd.engines.tables import LEDGER, SCHEMAS, columns_of
 from fhir_trd.engines.work import sieve_for, tables
 from fhir_trd.fhir.decode import Fault, Raw
 from fhir_trd.fhir.read.sieve import LINE, Kept, Sieve, Sifted, restored
-from fhir_trd.fhir.write.device import DEVICE
 from fhir_trd.fhir.write.lines import WRITTEN
-from fhir_trd.sources.forms import GZIP, Form, form_in
+from fhir_trd.sources.forms import Form
+from fhir_trd.sources.inputs import BROKEN, unreadable
 
 WHOLE = "whole"
 INPUT = pa.schema([(BODY, pa.binary()), (FILE, pa.string()), (WHOLE, pa.bool_())])
@@ -43,13 +47,16 @@ TOLD = -2
 """The place of what needs no judging any more: what was set aside at once, or could not be read."""
 
 TABLE, TEXT = "table", "text"
-PRODUCT_USED, FAULT = "product", "fault"
-JUDGED = pa.schema(
-    [(TABLE, pa.string()), *((name, pa.struct(list(schema))) for name, schema in SCHEMAS.items()), (TEXT, pa.string())]
-)
-"""What the second stage answers: each row bears the name of its table, and is filled in only there."""
+ACCOUNT = "account"
+JUDGED = pa.schema([(TABLE, pa.string()), (BODY, pa.binary())])
+"""What the second stage answers: of each partition the rows of each table, the resources of each type and the account, as bytes.
+
+Spark is slow at keeping rows of many kinds side by side, and quick at keeping bytes.
+"""
 
 Batches = Iterable[pa.RecordBatch]
+Rows = Sequence[tuple[str, str, bytes]]
+"""Segments, each with its file and block."""
 
 
 class Account(Struct, array_like=True, frozen=True):
@@ -63,34 +70,37 @@ class Account(Struct, array_like=True, frozen=True):
 
 
 class Tables(Struct, frozen=True, kw_only=True):
-    """What is known of a population: rows by table, resources as lines of text by type, and the accounts of all blocks.
+    """What is known of a population: rows by table, resources as lines of text by type.
 
-    ``rows`` and ``resources`` come out of one pass, which the executors keep until ``close``. ``products`` are those in use,
-    ``faults`` what could not be read when records were, each as JSON.
+    Both come out of one pass, which the executors keep until ``close``. ``sifted`` are the accounts of all blocks.
     """
 
     rows: Mapping[str, DataFrame]
     resources: Mapping[str, DataFrame]
-    products: DataFrame
-    faults: DataFrame
-    accounts: tuple[Account, ...]
-    held: tuple[DataFrame, ...]
+    sifted: tuple[Account, ...]
+    answers: DataFrame
+    partitions: int
+
+    def accounts(self) -> list[Judged]:
+        """What became of each partition."""
+        found = self.answers.where(F.col(TABLE) == ACCOUNT).select(BODY).collect()
+        accounts = (msgspec.msgpack.decode(row[BODY], type=Judged) for row in found)
+        return sorted(accounts, key=lambda account: account.partition)
 
     def close(self) -> None:
         """Let go of what the executors keep."""
-        for frame in self.held:
-            frame.unpersist()
+        self.answers.unpersist()
 
 
 class _Shelf:
     """The segments of one partition, as a reader looks for them."""
 
-    def __init__(self, rows: Iterable[tuple[str, str, bytes]]) -> None:
-        self._rows = rows
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
 
     def segments(self, partition: int) -> Iterator[tuple[tuple[str, str], Segment]]:
         """Each segment with its file and block."""
-        for file, block, body in self._rows:
+        for file, block, body in self.rows:
             yield (file, block), segment_in(body)
 
     def raws(self, some: Iterable[tuple[tuple[str, str], Kept]]) -> Iterator[Raw]:
@@ -108,28 +118,38 @@ class _Shelf:
 def judged(frame: DataFrame, order: Order, *, partitions: int) -> Tables:
     """Judge the population in a DataFrame with the columns of ``INPUT``; its patients are spread over so many partitions."""
     sifted = frame.mapInArrow(partial(_sift, order=order, partitions=partitions), from_arrow_schema(SIFTED))
-    sifted = sifted.persist(StorageLevel.MEMORY_AND_DISK)
+    # Kept as they are, and on disk: as a table in memory they would crowd out all else.
+    sifted = sifted.localCheckpoint(eager=False, storageLevel=StorageLevel.DISK_ONLY)
     told = sifted.where(F.col(PLACE) == TOLD).select(BODY).collect()
     products = sifted.where(F.col(PLACE) == PRODUCTS).select(FILE, BLOCK, BODY).collect()
-    shared = frame.sparkSession.sparkContext.broadcast([tuple(row) for row in products])
+    shared: Broadcast[Rows] = frame.sparkSession.sparkContext.broadcast([tuple(row) for row in products])
     placed = settled(sifted, partitions).where(F.col(PLACE) >= 0)
     by_patient = placed.repartition(partitions, PLACE).sortWithinPartitions(PLACE, BLOCK)
-    rows = by_patient.mapInArrow(lambda batches: _judge(batches, order, shared.value), from_arrow_schema(JUDGED))
-    rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
+    answers = by_patient.mapInArrow(partial(_judge, order=order, products=shared), from_arrow_schema(JUDGED))
+    answers = answers.persist(StorageLevel.MEMORY_AND_DISK)
     return Tables(
-        rows={name: rows.where(F.col(TABLE) == name).select(f"{name}.*") for name in SCHEMAS},
-        resources={name: _lines(rows, name) for name in (*WRITTEN, DEVICE)},
-        products=_lines(rows, PRODUCT_USED),
-        faults=_lines(rows, FAULT),
-        accounts=tuple(msgspec.msgpack.decode(row[BODY], type=Account) for row in told),
-        held=(sifted, rows),
+        rows={name: _rows_of(answers, name) for name in SCHEMAS if name != LEDGER},
+        resources={name: _lines_of(answers, name) for name in WRITTEN},
+        sifted=tuple(msgspec.msgpack.decode(row[BODY], type=Account) for row in told),
+        answers=answers,
+        partitions=partitions,
     )
 
 
-def _lines(rows: DataFrame, name: str) -> DataFrame:
-    """The lines of one kind; the software and the products are named once, however many partitions name them."""
-    lines = rows.where(F.col(TABLE) == name).select(TEXT)
-    return lines.distinct() if name in (DEVICE, PRODUCT_USED) else lines
+def _rows_of(answers: DataFrame, name: str) -> DataFrame:
+    bodies = answers.where(F.col(TABLE) == name).select(BODY)
+    return bodies.mapInArrow(_opened, from_arrow_schema(SCHEMAS[name]))
+
+
+def _opened(batches: Batches) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for body in batch.column(BODY):
+            yield from pa.ipc.open_stream(body.as_buffer())
+
+
+def _lines_of(answers: DataFrame, name: str) -> DataFrame:
+    texts = answers.where(F.col(TABLE) == name).select(F.col(BODY).cast("string").alias(TEXT))
+    return texts.select(F.explode(F.split(TEXT, "\n")).alias(TEXT))
 
 
 def _sift(batches: Batches, order: Order, partitions: int) -> Iterator[pa.RecordBatch]:
@@ -138,28 +158,50 @@ def _sift(batches: Batches, order: Order, partitions: int) -> Iterator[pa.Record
     context, numbers = TaskContext.get(), count()
     part = context.partitionId() if context else 0
     for batch in batches:
-        bodies = batch.column(BODY).cast(pa.binary()).to_pylist()
-        rows = zip(batch.column(FILE).to_pylist(), batch.column(WHOLE).to_pylist(), bodies, strict=True)
-        for (file, whole), some in groupby(rows, key=itemgetter(0, 1)):
-            lines = [body or b"" for _, _, body in some]
-            for sifted in (_documents if whole else _blocks)(lines, sieve, order.most_bytes):
+        for file, whole, bodies in _stretches(batch):
+            for sifted in (_wholes if whole else _blocks)(bodies, sieve, order.most_bytes):
                 yield _sent(sifted, file, f"{file} (part {part}.{next(numbers)})", partitions)
+    leave_tidy()
 
 
-def _documents(bodies: Iterable[bytes], sieve: Sieve, longest: int) -> Iterator[Sifted]:
-    """Whole files: one document each, or lines after all, whatever their names say."""
-    for packed in bodies:
-        body = gzip.decompress(packed) if packed.startswith(GZIP) else packed
-        if form_in(body) is Form.LINES:
-            yield from _blocks(body.split(b"\n"), sieve, longest)
-        else:
-            yield sieve.sift_document(body) if len(body) <= longest else too_long("a document", longest)
+def _stretches(batch: pa.RecordBatch) -> Iterator[tuple[str, bool, pa.Array]]:
+    """The bodies of a batch, those of one file together."""
+    files, begun = pc.run_end_encode(batch.column(FILE)), 0
+    for file, ended in zip(files.values.to_pylist(), files.run_ends.to_pylist(), strict=True):
+        some = batch.slice(begun, ended - begun)
+        yield file, some.column(WHOLE)[0].as_py(), some.column(BODY).cast(pa.binary()).fill_null(b"")
+        begun = ended
 
 
-def _blocks(lines: Sequence[bytes], sieve: Sieve, longest: int) -> Iterator[Sifted]:
-    short = [line for line in lines if len(line) <= longest]
-    if short:
-        yield sieve.sift_block(b"\n".join(short))
+def _wholes(bodies: pa.Array, sieve: Sieve, longest: int) -> Iterator[Sifted]:
+    """Whole files, read as the local engine does; what an archive holds before it breaks off is kept."""
+    for body in bodies:
+        with NamedTemporaryFile() as held:
+            held.write(body.as_buffer())
+            held.flush()
+            try:
+                yield from _whole(file_at(held.name, held.name, longest), sieve, longest)
+            except BROKEN as error:
+                yield Sifted(read=1, faults=[(0, unreadable("", error))])
+
+
+def _whole(file: File, sieve: Sieve, longest: int) -> Iterator[Sifted]:
+    if file.fault:
+        yield Sifted(read=1, faults=[(0, structs.replace(file.fault, where=""))])
+    elif file.form is Form.DOCUMENT:
+        document = document_in(file.path, packed=file.packed, longest=longest)
+        yield sieve.sift_document(document) if document else too_long("a document", longest)
+    else:
+        for block, _ in blocks_of(file.path, 0, None if file.packed else file.size, longest):
+            yield sieve.sift_block(block) if block else too_long("a line", longest)
+
+
+def _blocks(lines: pa.Array, sieve: Sieve, longest: int) -> Iterator[Sifted]:
+    short = lines.filter(pc.less_equal(pc.binary_length(lines), longest))
+    if len(short):
+        # One list of all lines, which are joined without a look at each.
+        listed = pa.ListArray.from_arrays(pa.array([0, len(short)], pa.int32()), short)
+        yield sieve.sift_block(pc.binary_join(listed, b"\n")[0].as_py())
     yield from (too_long("a line", longest) for _ in range(len(lines) - len(short)))
 
 
@@ -180,38 +222,39 @@ def _sent(sifted: Sifted, file: str, block: str, partitions: int) -> pa.RecordBa
     return pa.RecordBatch.from_pydict(dict(zip(SIFTED.names, (places, *names, bodies), strict=True)), schema=SIFTED)
 
 
-def _judge(batches: Batches, order: Order, products: Sequence[tuple[str, str, bytes]]) -> Iterator[pa.RecordBatch]:
+def _judge(batches: Batches, order: Order, products: Broadcast[Rows]) -> Iterator[pa.RecordBatch]:
     """What an executor does with its partitions: read and judge them, one after the other."""
-    known = tables(order.mappings)
-    shared = _Shelf(products).products(keeps_all=order.reads_all)
+    shelf, judge = _bench(order, products)
     rows = chain.from_iterable(zip(*(batch.column(name).to_pylist() for name in SIFTED.names), strict=True) for batch in batches)
     for place, some in groupby(rows, key=itemgetter(0)):
-        shelf = _Shelf([(file, block, body) for _, file, block, body in some])
-        judge = Judge(Reader(shelf, shared, known, reads_all=order.reads_all), known, order, Path())
-        yield from _answered(*judge.sheets(place))
+        shelf.rows = [(file, block, body) for _, file, block, body in some]
+        names, bodies = zip(*_answered(place, *judge.sheets(place)), strict=True)
+        yield pa.RecordBatch.from_pydict({TABLE: names, BODY: bodies}, schema=JUDGED)
+    leave_tidy()
 
 
-def _answered(partition: Partition, sheets: Sheets) -> Iterator[pa.RecordBatch]:
-    for name, rows in {**sheets.rows, LEDGER: _fates(partition)}.items():
-        fields = list(SCHEMAS[name])
-        yield _rows_of(name, name, pa.StructArray.from_arrays(columns_of(rows, name), fields=fields))
-    lines = {**sheets.lines, DEVICE: [sheets.device] if sheets.device else []}
-    texts = {name: [line.decode().rstrip("\n") for line in some] for name, some in lines.items()}
-    texts[PRODUCT_USED] = sorted("\n".join(product) for product in partition.products)
-    texts[FAULT] = [msgspec.json.encode(fault).decode() for fault in partition.faults[:FAULTS_NAMED]]
-    for name, some in texts.items():
-        yield _rows_of(name, TEXT, pa.array(some, pa.string()))
+@lru_cache(maxsize=1)
+def _bench(order: Order, products: Broadcast[Rows]) -> tuple[_Shelf, Judge]:
+    """What a process judges all of its partitions with."""
+    known, shelf = tables(order.mappings), _Shelf(())
+    shared = _Shelf(products.value).products(keeps_all=order.reads_all)
+    return shelf, Judge(Reader(shelf, shared, known, reads_all=order.reads_all), known, order, Path())
 
 
-def _fates(partition: Partition) -> list[Row]:
-    names = SCHEMAS[LEDGER].names
-    return [dict(zip(names, (*fate, number), strict=True)) for fate, number in sorted(partition.fates.items())]
+def _answered(place: int, partition: Partition, sheets: Sheets) -> Iterator[tuple[str, bytes]]:
+    """What there is to tell of a partition, by the name of the table or of the type."""
+    for name, rows in sheets.rows.items():
+        if rows:
+            yield name, _streamed(pa.RecordBatch.from_arrays(columns_of(rows, name), schema=SCHEMAS[name]))
+    for name, lines in sheets.lines.items():
+        if lines:
+            yield name, b"".join(lines).rstrip(b"\n")
+    yield ACCOUNT, msgspec.msgpack.encode(judged_of(place, partition, sheets, {}))
 
 
-def _rows_of(table: str, column: str, values: pa.Array) -> pa.RecordBatch:
-    """Rows of one table: its own column is filled in, all others are empty."""
-    size = len(values)
-    own = {TABLE: pa.array([table] * size, pa.string()), column: values}
-    return pa.RecordBatch.from_arrays(
-        [own[field.name] if field.name in own else pa.nulls(size, field.type) for field in JUDGED], schema=JUDGED
-    )
+def _streamed(batch: pa.RecordBatch) -> bytes:
+    stream = pa.BufferOutputStream()
+    with pa.ipc.new_stream(stream, batch.schema) as writer:
+        writer.write_batch(batch)
+    body: bytes = stream.getvalue().to_pybytes()
+    return body

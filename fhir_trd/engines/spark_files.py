@@ -15,6 +15,9 @@ from fhir_trd.errors import UsageError
 from fhir_trd.fhir.decode import TYPE
 
 LINES, DOCUMENTS, PARQUET = (".ndjson", ".jsonl"), (".json",), (".parquet",)
+GZ, AT_ONCE = ".gz", 64 << 20
+"""How large an archive of lines may be to be read at once."""
+
 DELTA = "_delta_log"
 JSON_COLUMNS = ("value", "resource", "json", "body", "raw")
 """How a column is called that holds a whole resource as JSON, where there are others beside it."""
@@ -29,7 +32,12 @@ class Listed(Struct, frozen=True):
     @property
     def name(self) -> str:
         """Its name, without that of the archive it may be in."""
-        return PurePosixPath(self.path).name.lower().removesuffix(".gz")
+        return PurePosixPath(self.path).name.lower().removesuffix(GZ)
+
+    @property
+    def is_read_at_once(self) -> bool:
+        """Whether it is unpacked and cut by us: a damaged archive costs what it holds then, while to Spark it is the end."""
+        return self.name.endswith(DOCUMENTS) or (self.name.endswith(LINES) and self.path.endswith(GZ) and self.size <= AT_ONCE)
 
 
 def files_in(spark: SparkSession, folder: str) -> tuple[Listed, ...]:
@@ -49,11 +57,11 @@ def files_in(spark: SparkSession, folder: str) -> tuple[Listed, ...]:
 
 def frame_of(spark: SparkSession, files: Sequence[Listed]) -> DataFrame:
     """The content of all files, in the columns of ``INPUT``."""
-    lines = [file.path for file in files if file.name.endswith(LINES)]
-    documents = [file.path for file in files if file.name.endswith(DOCUMENTS)]
+    wholes = [file.path for file in files if file.is_read_at_once]
+    lines = [file.path for file in files if file.name.endswith(LINES) and not file.is_read_at_once]
     folders = sorted({str(PurePosixPath(file.path).parent) for file in files if file.name.endswith(PARQUET)})
     frames = [_columns(spark.read.text(lines), F.col("value").cast("binary"), whole=False)] if lines else []
-    frames += [_columns(spark.read.format("binaryFile").load(documents), F.col("content"), whole=True)] if documents else []
+    frames += [_columns(spark.read.format("binaryFile").load(wholes), F.col("content"), whole=True)] if wholes else []
     frames += [from_table(spark.read.parquet(folder), _type_told_by(folder)) for folder in folders]
     return reduce(DataFrame.unionByName, frames)
 

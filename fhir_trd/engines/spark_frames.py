@@ -1,28 +1,24 @@
 """A population in files that Spark itself reads, wherever they are: lines, documents and Parquet in, tables and resources out."""
 
 from collections.abc import Callable
-from itertools import chain
 
-import msgspec
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - so called by everyone who uses Spark
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from fhir_trd.engines.judging import FHIR
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.outcome import RUN, Outcome, added_up, run_json
-from fhir_trd.engines.scanning import FAULTS_NAMED, Count
 from fhir_trd.engines.spark import Tables, judged
 from fhir_trd.engines.spark_files import Listed, expect_empty, files_in, frame_of, write_lines, write_text
 from fhir_trd.engines.tables import LEDGER, SCHEMAS
 from fhir_trd.engines.work import stamped
-from fhir_trd.fhir.decode import Fault
 from fhir_trd.fhir.write.device import DEVICE
 
 WORTH_A_PARTITION = 32 << 20
 """How many bytes of input are worth a partition of patients."""
 
-ONCE = (LEDGER, DEVICE)
-"""What is there once for the whole population."""
+WORTH_A_FILE = 16
+"""How many partitions are worth a file of the output, which is far smaller than the input."""
 
 
 def run(order: Order, output: str, spark: SparkSession, *, partitions: int, told: Callable[[str], None]) -> Outcome:
@@ -48,42 +44,20 @@ def _size(files: tuple[Listed, ...]) -> int:
 
 
 def _outcome(found: Tables) -> Outcome:
-    """Add everything up."""
-    *names, _ = SCHEMAS[LEDGER].names
-    late = found.rows[LEDGER].groupBy(*names).agg(F.sum("count").alias("sum")).collect()
-    ledger = added_up(
-        sum(account.read for account in found.accounts),
-        chain(*(account.counts for account in found.accounts), (Count(*row) for row in late)),
-        products=sum(account.products for account in found.accounts),
-        used=found.products.count(),
-    )
-    verdicts = found.rows["verdicts"]
-    results = verdicts.groupBy("criteria", "result").count().collect()
-    device = found.resources[DEVICE].collect()
-    return Outcome(
-        patients=verdicts.select("patient").distinct().count(),
-        results={f"{row['criteria']} {row['result']}": row["count"] for row in sorted(results)},
-        written={name: frame.count() for name, frame in sorted({**found.rows, **found.resources}.items()) if name not in ONCE},
-        ledger=ledger,
-        faults=_faults(found),
-        device=f"{device[0][0]}\n" if device else "",
-    )
-
-
-def _faults(found: Tables) -> tuple[Fault, ...]:
-    early = [fault for account in found.accounts for fault in account.faults]
-    late = [msgspec.json.decode(row[0], type=Fault) for row in found.faults.limit(FAULTS_NAMED).collect()]
-    return tuple([*early, *late][:FAULTS_NAMED])
+    faults = (fault for account in found.sifted for fault in account.faults)
+    return added_up(found.sifted, found.accounts(), lost=(), faults=faults)
 
 
 def _write(found: Tables, outcome: Outcome, output: str) -> None:
+    spark = found.answers.sparkSession
+    files = max(spark.sparkContext.defaultParallelism, found.partitions // WORTH_A_FILE)
     for name, frame in found.rows.items():
-        if name != LEDGER:
-            frame.write.option("compression", "zstd").parquet(f"{output}/{name}")
+        frame.coalesce(files).write.option("compression", "zstd").parquet(f"{output}/{name}")
     for name, frame in found.resources.items():
-        write_lines(frame, f"{output}/{FHIR}", name)
-    spark = found.products.sparkSession
+        write_lines(frame.coalesce(files), f"{output}/{FHIR}", name)
+    if outcome.device:
+        write_text(spark, f"{output}/{FHIR}/{DEVICE}.{0:05}.ndjson", outcome.device.encode())
     counts = outcome.ledger.counts.items()
     rows = [(entry.resource_type, entry.fate.value, entry.reason, count) for entry, count in counts]
-    schema = found.rows[LEDGER].schema
+    schema = from_arrow_schema(SCHEMAS[LEDGER])
     spark.createDataFrame(rows, schema).coalesce(1).write.option("compression", "zstd").parquet(f"{output}/{LEDGER}")

@@ -104,7 +104,11 @@ def _do(output: Path, work: Callable[[T], int], answers: Accumulator[list[Answer
         answers.add([work(task)])
     except (OSError, TrdError) as error:
         answers.add([error])
-    # Spark looks through the whole memory for garbage after each task: it need not look through what stays for the next.
+    leave_tidy()
+
+
+def leave_tidy() -> None:
+    """Put aside what stays for the next task: Spark looks through the whole memory for garbage after each."""
     gc.collect()
     gc.freeze()
 

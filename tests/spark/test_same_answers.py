@@ -1,6 +1,8 @@
 """On files that Spark itself reads, it gives the answers of the local engine: every table, every resource, every count."""
 
+import gzip
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -94,3 +96,13 @@ def test_what_spark_cannot_read_is_refused(spark: SparkSession, people: Path, tm
     ):
         with pytest.raises(UsageError, match=words):
             framed(spark, folder, output)
+
+
+def test_damaged_archives_are_counted(spark: SparkSession, damaged: Path, tmp_path: Path) -> None:
+    """An archive that breaks off, or is none, costs what it holds and not the run; documents in archives too."""
+    whole = gzip.compress((SAMPLES / "two-classes-two-failures--met.json").read_bytes())
+    shutil.copytree(damaged, tmp_path / "in")
+    (tmp_path / "in" / "chart.json.gz").write_bytes(whole[: len(whole) // 2])
+    bulk(tmp_path / "in", tmp_path / "local", *AS_OF, code=3)
+    framed(spark, tmp_path / "in", tmp_path / "spark")
+    assert_same(tmp_path / "local", tmp_path / "spark")
