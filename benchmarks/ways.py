@@ -46,6 +46,8 @@ def _ours(task: Task) -> Iterator[tuple[str, Sequence[str]]]:
     if _installed("Spark", SPARK, "test-spark"):
         asked = (str(SPARK), *MAIN, "bulk", str(task.folder), "-o", str(task.scratch / "out-spark"), "--as-of", task.as_of)
         yield "fhir-trd bulk on Spark, one core", (*asked, "--engine", "spark", "--master", "local[1]")
+        given = (str(task.folder), str(task.scratch / "out-frames"), task.as_of)
+        yield "the same, files read by Spark", (str(SPARK), "-m", "benchmarks.peers.frames", *given)
 
 
 def _reader(task: Task) -> Iterator[tuple[str, Sequence[str]]]:

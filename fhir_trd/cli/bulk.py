@@ -58,7 +58,7 @@ from fhir_trd.model.knowledge import expect_known
     "--partitions",
     type=click.IntRange(1),
     metavar="N",
-    help="Over how many partitions Spark spreads the patients. Default: by the size of the input.",
+    help="Over how many partitions Spark spreads the patients where it reads the files itself. Default: by the size.",
 )
 def command(output: str, workers: int, engine: str, master: str, partitions: int | None, **given: Any) -> int:
     """Judge a whole population: a Bulk Data folder in, tables and FHIR resources out.

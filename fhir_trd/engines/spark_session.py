@@ -15,6 +15,7 @@ SETTINGS = {"spark.ui.showConsoleProgress": "false", "spark.sql.execution.arrow.
 LOOPBACK = "127.0.0.1"
 HERE = {
     "spark.ui.enabled": "false",
+    "spark.driver.extraJavaOptions": "-XX:+UseParallelGC",
     "spark.driver.bindAddress": LOOPBACK,
     "spark.driver.host": LOOPBACK,
     "spark.python.unix.domain.socket.enabled": "true",
