@@ -13,7 +13,7 @@ from fhir_trd.engines.spill import Place, Spill
 from fhir_trd.fhir.decode import Fault
 from fhir_trd.fhir.read.gathering import FAULTY, SET_ASIDE
 from fhir_trd.fhir.read.sieve import Sieve, Sifted
-from fhir_trd.sinks.files import beside
+from fhir_trd.sinks.files import put_in_place
 from fhir_trd.sources.forms import Form
 from fhir_trd.sources.inputs import BROKEN, unreadable
 
@@ -52,15 +52,12 @@ class Scanner:
     def scan(self, piece: Piece) -> Scanned:
         """Sift a piece; what an archive holds before it breaks off is kept."""
         file, told = self._files[piece.file], Told()
-        path = spilled(self._folder, piece)
-        unfinished = beside(path)
-        with unfinished.open("wb") as stream:
+        with put_in_place(spilled(self._folder, piece)) as stream:
             spill = Spill(stream, self._partitions)
             for sifted in self._sifted(file, piece, told):
                 spill.take(sifted.kept, sifted.mentioned)
                 told.add(sifted)
             spill.write()
-        unfinished.replace(path)
         return told.scanned(piece, spill)
 
     def _sifted(self, file: File, piece: Piece, told: "Told") -> Iterator[Sifted]:

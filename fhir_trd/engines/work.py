@@ -19,7 +19,7 @@ from fhir_trd.fhir.read.sheets import PATIENT
 from fhir_trd.fhir.read.sieve import Sieve
 from fhir_trd.knowledge.load import load_knowledge
 from fhir_trd.model.knowledge import Knowledge
-from fhir_trd.sinks.files import beside
+from fhir_trd.sinks.files import put_in_place
 
 WORK = ".work"
 """The folder, below the output, of what a run needs to go on after an interruption."""
@@ -110,9 +110,8 @@ def settle(job: Job) -> None:
 
 def keep(path: Path, body: bytes) -> None:
     """Write what an interrupted run needs to go on: whole or not at all, also where two do the same work at once."""
-    unfinished = beside(path)
-    unfinished.write_bytes(body)
-    unfinished.replace(path)
+    with put_in_place(path) as stream:
+        stream.write(body)
 
 
 @lru_cache(maxsize=1)

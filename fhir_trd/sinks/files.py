@@ -1,9 +1,11 @@
 """Files that are either whole or not there: a run that is cut off never leaves half a file behind."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from fhir_trd.errors import UsageError
@@ -25,12 +27,23 @@ def write_file(path: Path, body: bytes, *, lasting: bool = True) -> None:
         raise UsageError(f"{path}: cannot be written ({why}), wanted a file in a folder you may write to") from error
 
 
-def beside(path: Path) -> Path:
-    """A name beside a file for what is not yet whole: a file can only be put in its place in one step within a file system.
+@contextmanager
+def put_in_place(path: Path, *, lasting: bool = False) -> Iterator[BinaryIO]:
+    """A stream to what is put at this path once it is whole.
 
-    No two ever have the same, also where several machines write the same file at the same time.
+    Until then it stands in the same folder, because a file can only be moved in one step within a file system, under a name that
+    no other ever has, also where several machines write the same file at the same time.
     """
-    return path.with_name(f".{path.name}.{uuid4().hex}.part")
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    try:
+        with unfinished.open("wb") as stream:
+            yield stream
+            if lasting:
+                stream.flush()
+                os.fsync(stream.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def make_last(paths: Iterable[Path]) -> None:
@@ -49,13 +62,5 @@ def _write(path: Path, body: bytes, *, lasting: bool) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(body)
         return
-    unfinished = beside(path)
-    try:
-        with unfinished.open("wb") as stream:
-            stream.write(body)
-            if lasting:
-                stream.flush()
-                os.fsync(stream.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with put_in_place(path, lasting=lasting) as stream:
+        stream.write(body)
