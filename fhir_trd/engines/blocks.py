@@ -8,7 +8,6 @@ from pathlib import Path
 from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
-from fhir_trd.fhir.read.sieve import NOWHERE
 from fhir_trd.sources.forms import GZIP
 
 BLOCK = 256 << 10
@@ -24,30 +23,30 @@ GZIP_WINDOW = 16 + zlib.MAX_WBITS
 """What tells zlib that a stream has the header and the checksum of gzip."""
 
 Part = tuple[bytes | bytearray, int, int, int]
-"""A room, what stretch of it holds content until the next part is asked for, and how far on in the file that stretch ends."""
+"""A room, what stretch of it holds content until the next part is asked for, and where in all content that stretch ends."""
 
 
 def blocks_of(path: str, start: int, stop: int | None, longest: int) -> Iterator[tuple[bytes, int]]:
     """The lines that begin in this stretch of a plain file, many at once; of a gzipped one (stop None) all lines.
 
-    Each block comes with the place in the file where it begins, or ``NOWHERE``.
+    Each block comes with the place where it begins in all that the file holds.
     """
     begun: list[bytes] = []
     size = reached = 0
     for room, first, end, reached in _unpacked(path) if stop is None else _stretch(path, start, stop):
         last = room.rfind(b"\n", first, end) + 1
         if last and size + room.find(b"\n", first, last) - first > longest:
-            yield TOO_LONG, NOWHERE
+            yield TOO_LONG, reached
             first, begun = room.find(b"\n", first, last) + 1, []
         # Copied once, together with what was left over: copies cost more than reading.
         if first < last:
             block = b"".join([*begun, memoryview(room)[first:last]])
-            yield block, NOWHERE if stop is None else reached - (end - last) - len(block)
+            yield block, reached - (end - last) - len(block)
         rest = bytes(room[max(first, last) : end])
         size = len(rest) + (0 if last else size)
         begun = [*([] if last else begun), rest] if size <= longest else []
     if size:
-        yield (b"".join(begun), NOWHERE if stop is None else reached - size) if size <= longest else (TOO_LONG, NOWHERE)
+        yield b"".join(begun) if size <= longest else TOO_LONG, reached - size
 
 
 def is_packed(path: str) -> bool:
@@ -94,11 +93,12 @@ def _stretch(path: str, start: int, stop: int) -> Iterator[Part]:
 def _unpacked(path: str) -> Iterator[Part]:
     """The content of a gzipped file, up to where it breaks off; that raises what zlib raises, or EOFError."""
     with Path(path).open("rb", buffering=0) as raw:
-        member, held = isal_zlib.decompressobj(GZIP_WINDOW), raw.read(PACKED)
+        member, held, at = isal_zlib.decompressobj(GZIP_WINDOW), raw.read(PACKED), 0
         while True:
             text = _unpacked_by(member, held)
+            at += len(text)
             if text:
-                yield text, 0, len(text), NOWHERE
+                yield text, 0, len(text), at
             if member.eof:
                 held = _next_member(member.unused_data, raw)
                 if not held:

@@ -12,7 +12,7 @@ from fhir_trd.engines.pieces import File, Piece
 from fhir_trd.engines.spill import Place, Spill
 from fhir_trd.fhir.decode import Fault
 from fhir_trd.fhir.read.gathering import FAULTY, SET_ASIDE
-from fhir_trd.fhir.read.sieve import Sieve, Sifted
+from fhir_trd.fhir.read.sieve import NOWHERE, Sieve, Sifted
 from fhir_trd.sinks.files import put_in_place
 from fhir_trd.sources.forms import Form
 from fhir_trd.sources.inputs import BROKEN, unreadable
@@ -54,23 +54,12 @@ class Scanner:
         file, told = self._files[piece.file], Told()
         with put_in_place(spilled(self._folder, piece)) as stream:
             spill = Spill(stream, self._partitions)
-            for sifted in self._sifted(file, piece, told):
+            stretch = piece.start, piece.stop
+            for sifted in sifted_in(file, stretch, self._sieve, self._longest, told, stays=not file.packed):
                 spill.take(sifted.kept, sifted.mentioned)
                 told.add(sifted)
             spill.write()
         return told.scanned(piece, spill)
-
-    def _sifted(self, file: File, piece: Piece, told: "Told") -> Iterator[Sifted]:
-        try:
-            if file.form is Form.DOCUMENT:
-                body = document_in(file.path, packed=file.packed, longest=self._longest)
-                yield self._sieve.sift_document(body) if body else too_long("a document", self._longest)
-                return
-            for block, at in blocks_of(file.path, piece.start, None if file.packed else piece.stop, self._longest):
-                too_much = None if block else too_long("a line", self._longest, told.lines + 1)
-                yield too_much or self._sieve.sift_block(block, told.lines, at)
-        except BROKEN as error:
-            yield Sifted(read=1, faults=[(0, unreadable("", error))])
 
 
 class Told:
@@ -96,6 +85,24 @@ class Told:
         """The account of the piece."""
         counts = counts_of(self.counts)
         return Scanned(piece, self.lines, self.read, spill.products, counts, tuple(self.faults), spill.places)
+
+
+def sifted_in(file: File, stretch: tuple[int, int], sieve: Sieve, longest: int, told: Told, *, stays: bool) -> Iterator[Sifted]:
+    """What is left of a stretch of a file, or of the document that it is, up to where it can't be read any further.
+
+    ``told`` knows how many lines of it went before. What is kept is only found again by its place in a file that ``stays``.
+    """
+    try:
+        if file.form is Form.DOCUMENT:
+            body = document_in(file.path, packed=file.packed, longest=longest)
+            yield sieve.sift_document(body) if body else too_long("a document", longest)
+            return
+        start, stop = stretch
+        for block, at in blocks_of(file.path, start, None if file.packed else stop, longest):
+            too_much = None if block else too_long("a line", longest, told.lines + 1)
+            yield too_much or sieve.sift_block(block, told.lines, at if stays else NOWHERE)
+    except BROKEN as error:
+        yield Sifted(read=1, faults=[(0, unreadable("", error))])
 
 
 def too_long(what: str, longest: int, line: int = 0) -> Sifted:

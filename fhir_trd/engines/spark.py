@@ -21,13 +21,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - so called by everyone who uses Spark
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from fhir_trd.engines.blocks import blocks_of, document_in
 from fhir_trd.engines.judging import Judge, Judged, Sheets, judged_of
 from fhir_trd.engines.orders import Order
-from fhir_trd.engines.pieces import File, file_at
+from fhir_trd.engines.pieces import file_at
 from fhir_trd.engines.products import Products
 from fhir_trd.engines.reading import Partition, Reader
-from fhir_trd.engines.scanning import Count, Told, counts_of, too_long
+from fhir_trd.engines.scanning import Count, Told, counts_of, sifted_in, too_long
 from fhir_trd.engines.spark_hands import leave_tidy
 from fhir_trd.engines.spark_settling import BLOCK, BODY, FILE, PLACE, SIFTED, segment_in, settled
 from fhir_trd.engines.spill import PRODUCTS, Segment, Spill
@@ -36,8 +35,6 @@ from fhir_trd.engines.work import sieve_for, tables
 from fhir_trd.fhir.decode import Fault, Raw
 from fhir_trd.fhir.read.sieve import LINE, Kept, Sieve, Sifted, restored
 from fhir_trd.fhir.write.lines import WRITTEN
-from fhir_trd.sources.forms import Form
-from fhir_trd.sources.inputs import BROKEN, unreadable
 
 WHOLE = "whole"
 INPUT = pa.schema([(BODY, pa.binary()), (FILE, pa.string()), (WHOLE, pa.bool_())])
@@ -179,21 +176,12 @@ def _wholes(bodies: pa.Array, sieve: Sieve, longest: int) -> Iterator[Sifted]:
         with NamedTemporaryFile() as held:
             held.write(body.as_buffer())
             held.flush()
-            try:
-                yield from _whole(file_at(held.name, held.name, longest), sieve, longest)
-            except BROKEN as error:
-                yield Sifted(read=1, faults=[(0, unreadable("", error))])
-
-
-def _whole(file: File, sieve: Sieve, longest: int) -> Iterator[Sifted]:
-    if file.fault:
-        yield Sifted(read=1, faults=[(0, structs.replace(file.fault, where=""))])
-    elif file.form is Form.DOCUMENT:
-        document = document_in(file.path, packed=file.packed, longest=longest)
-        yield sieve.sift_document(document) if document else too_long("a document", longest)
-    else:
-        for block, _ in blocks_of(file.path, 0, None if file.packed else file.size, longest):
-            yield sieve.sift_block(block) if block else too_long("a line", longest)
+            file = file_at(held.name, held.name, longest)
+            if file.fault:
+                yield Sifted(read=1, faults=[(0, structs.replace(file.fault, where=""))])
+            else:
+                # Each block is named for itself, so that lines are counted from its beginning.
+                yield from sifted_in(file, (0, file.size), sieve, longest, Told(), stays=False)
 
 
 def _blocks(lines: pa.Array, sieve: Sieve, longest: int) -> Iterator[Sifted]:
