@@ -1,47 +1,32 @@
 """What was kept by its place alone, found again in the file where it stands."""
 
 import os
-from collections.abc import Callable, Iterable
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from fhir_trd.engines.pieces import File, stamp_of
 from fhir_trd.errors import UsageError
 from fhir_trd.fhir.read.sieve import Kept
 
 
-class Again:
-    """Files of the input, read once more, one at a time: ``with Again() as again: body = again.bodies_in(path)(kept)``."""
+@contextmanager
+def bodies_in(path: str) -> Iterator[Callable[[Kept], bytes]]:
+    """What tells the bodies of resources that were kept of a file, which is open for so long."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError as error:
+        raise changed(path) from error
 
-    def __init__(self) -> None:
-        self._path, self._descriptor = "", -1
-
-    def __enter__(self) -> Self:
-        """Begin, with no file open."""
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Close the file that is open."""
-        if self._path:
-            os.close(self._descriptor)
-
-    def bodies_in(self, path: str) -> Callable[[Kept], bytes]:
-        """What tells the bodies of resources that were kept of this file, until another is asked for."""
-        if path != self._path:
-            self.__exit__(None, None, None)
-            self._path = ""
-            try:
-                self._descriptor = os.open(path, os.O_RDONLY)
-            except OSError as error:
-                raise changed(path) from error
-            self._path = path
-        return self._body
-
-    def _body(self, kept: Kept) -> bytes:
-        body = kept.body or os.pread(self._descriptor, kept.size, kept.at)
+    def body_of(kept: Kept) -> bytes:
+        body = kept.body or os.pread(descriptor, kept.size, kept.at)
         if kept.size and len(body) != kept.size:
-            raise changed(self._path)
+            raise changed(path)
         return body
+
+    try:
+        yield body_of
+    finally:
+        os.close(descriptor)
 
 
 def expect_unchanged(files: Iterable[File]) -> None:

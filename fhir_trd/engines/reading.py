@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Generic, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fhir_trd.engines.again import Again
+from fhir_trd.engines.again import bodies_in
 from fhir_trd.engines.pieces import Plan
 from fhir_trd.engines.products import Products, Seat
 from fhir_trd.engines.scanning import Scanned, spilled
@@ -72,19 +71,19 @@ class Shelves:
 
     def raws(self, some: Iterable[tuple[int, Kept]]) -> Iterator[Raw]:
         """The same as they stood in their files."""
-        with Again() as again:
-            for piece, of_piece in groupby(some, key=itemgetter(0)):
-                file, before = self._plan.files[self._plan.pieces[piece].file], self._before[piece]
-                body_of = again.bodies_in(file.path)
-                for _, kept in of_piece:
-                    yield restored(kept, body_of(kept), file.name, before)
+        for piece, kept, body in self._with_bodies(some):
+            yield restored(kept, body, self._plan.files[self._plan.pieces[piece].file].name, self._before[piece])
 
     def wholes(self, some: Iterable[tuple[int, Kept]]) -> Iterator[tuple[int, Kept]]:
         """The same with their bodies."""
-        with Again() as again:
-            for piece, kept in some:
-                path = self._plan.files[self._plan.pieces[piece].file].path
-                yield piece, replace(kept, body=again.bodies_in(path)(kept))
+        return ((piece, replace(kept, body=body)) for piece, kept, body in self._with_bodies(some))
+
+    def _with_bodies(self, some: Iterable[tuple[int, Kept]]) -> Iterator[tuple[int, Kept, bytes]]:
+        # A file is open once for all that follow one another in it.
+        for number, of_file in groupby(some, key=lambda one: self._plan.pieces[one[0]].file):
+            with bodies_in(self._plan.files[number].path) as body_of:
+                for piece, kept in of_file:
+                    yield piece, kept, body_of(kept)
 
     def products(self, *, keeps_all: bool) -> Products:
         """The products of the population."""

@@ -187,10 +187,10 @@ class Glimpses:
 
     def _observations(self, seen: list[ObservationGlimpse]) -> Columns:
         """The same of many, without a step of Python for each: half of what there is to look at are measurements."""
-        grades = list(map(self._grades.of_observation, map(bytes, map(_CODE, seen))))
+        grades, references, products = _columns(self._grades.of_observation, _CODE, seen)
         for number in compress(count(), map(_PARTS, seen)):
             grades[number] = self._panel(seen[number])
-        return grades, _all_whom(seen), [""] * len(seen)
+        return grades, references, products
 
     def _product(self, product: ProductGlimpse) -> Seen:
         names = [product.code, *(part.item_codeable_concept for part in product.ingredient)]
@@ -208,14 +208,14 @@ def _by(grade_of: Callable[[bytes], Grade], element: Callable[[Any], Raw]) -> Wa
     def tell(seen: Any) -> Seen:
         return grade_of(bytes(element(seen))), _whom(seen), ""
 
-    def tell_all(seen: Sequence[Any]) -> Columns:
-        return list(map(grade_of, map(bytes, map(element, seen)))), _all_whom(seen), [""] * len(seen)
-
-    return tell, tell_all
+    return tell, partial(_columns, grade_of, element)
 
 
-def _all_whom(seen: Sequence[AboutSubject]) -> list[str]:
-    return list(map(_REFERENCE, seen) if all(map(_SUBJECT, seen)) else map(_whom, seen))
+def _columns(
+    grade_of: Callable[[bytes], Grade], element: Callable[[Any], Raw], seen: Sequence[Any]
+) -> tuple[list[Grade], list[str], list[str]]:
+    references = list(map(_REFERENCE, seen) if all(map(_SUBJECT, seen)) else map(_whom, seen))
+    return list(map(grade_of, map(bytes, map(element, seen)))), references, [""] * len(seen)
 
 
 def _whom(seen: AboutSubject | AboutPatient) -> str:
