@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 from msgspec import Struct, structs
@@ -12,7 +11,7 @@ from msgspec import Struct, structs
 from fhir_trd.engines.judging import Judged, part_of, table_of
 from fhir_trd.engines.orders import Order
 from fhir_trd.engines.pieces import Plan
-from fhir_trd.engines.scanning import FAULTS_NAMED, Count, Scanned
+from fhir_trd.engines.scanning import FAULTS_NAMED, Count, Scanned, Share
 from fhir_trd.engines.tables import LEDGER
 from fhir_trd.engines.work import Job
 from fhir_trd.errors import TrdError
@@ -50,22 +49,6 @@ class Outcome(Struct, frozen=True):
         make_last(self.parts)
 
 
-class Sifted(Protocol):
-    """What became of a part of the input: how much was read, how many products, and what met its fate at once."""
-
-    @property
-    def read(self) -> int:
-        """How many resources were read."""
-
-    @property
-    def products(self) -> int:
-        """How many of them are products."""
-
-    @property
-    def counts(self) -> tuple[Count, ...]:
-        """How many met which fate."""
-
-
 def outcome_of(job: Job, plan: Plan) -> Outcome:
     """What the pieces and partitions of a plan came to."""
     scanned, judged = job.all_scanned(), _whole(job)
@@ -74,7 +57,7 @@ def outcome_of(job: Job, plan: Plan) -> Outcome:
     return structs.replace(found, parts=tuple(part for done in judged for part in done.parts(job.output)))
 
 
-def added_up(scanned: Sequence[Sifted], judged: Sequence[Judged], *, lost: Sequence[Fault], faults: Iterable[Fault]) -> Outcome:
+def added_up(scanned: Sequence[Share], judged: Sequence[Judged], *, lost: Sequence[Fault], faults: Iterable[Fault]) -> Outcome:
     """All parts and partitions together. ``lost``: one for each file that could not be read; ``faults``: those of the parts."""
     return Outcome(
         patients=sum(done.patients for done in judged),
@@ -86,7 +69,7 @@ def added_up(scanned: Sequence[Sifted], judged: Sequence[Judged], *, lost: Seque
     )
 
 
-def _ledger(scanned: Sequence[Sifted], judged: Sequence[Judged], lost: Sequence[Fault]) -> Ledger:
+def _ledger(scanned: Sequence[Share], judged: Sequence[Judged], lost: Sequence[Fault]) -> Ledger:
     """The ledger of a population; every resource that was read must have met one fate.
 
     Products are shared by all partitions: one is used if a record in use refers to it, in whichever partition.

@@ -30,14 +30,19 @@ class Count(Struct, frozen=True, array_like=True):
     count: int
 
 
-class Scanned(Struct, frozen=True):
-    """What became of a piece: its lines, the resources read, those that met their fate already, and where the others are."""
+class Share(Struct, frozen=True):
+    """What became of a part of the input: how much was read, how many products, and what met its fate at once."""
 
-    piece: Piece
-    lines: int
     read: int
     products: int
     counts: tuple[Count, ...]
+
+
+class Scanned(Share, frozen=True):
+    """The same of a piece, with its lines, the first of its faults, and where that is which has not met its fate yet."""
+
+    piece: Piece
+    lines: int
     faults: tuple[tuple[int, Fault], ...]
     places: list[Place]
 
@@ -84,7 +89,7 @@ class Told:
     def scanned(self, piece: Piece, spill: Spill) -> Scanned:
         """The account of the piece."""
         counts = counts_of(self.counts)
-        return Scanned(piece, self.lines, self.read, spill.products, counts, tuple(self.faults), spill.places)
+        return Scanned(self.read, spill.products, counts, piece, self.lines, tuple(self.faults), spill.places)
 
 
 def sifted_in(file: File, stretch: tuple[int, int], sieve: Sieve, longest: int, told: Told, *, stays: bool) -> Iterator[Sifted]:

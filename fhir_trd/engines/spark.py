@@ -26,7 +26,7 @@ from fhir_trd.engines.orders import Order
 from fhir_trd.engines.pieces import file_at
 from fhir_trd.engines.products import Products
 from fhir_trd.engines.reading import Partition, Reader
-from fhir_trd.engines.scanning import Count, Told, counts_of, sifted_in, too_long
+from fhir_trd.engines.scanning import Share, Told, counts_of, sifted_in, too_long
 from fhir_trd.engines.spark_hands import leave_tidy
 from fhir_trd.engines.spark_settling import BLOCK, BODY, FILE, PLACE, SIFTED, segment_in, settled
 from fhir_trd.engines.spill import PRODUCTS, Segment, Spill
@@ -56,13 +56,9 @@ Rows = Sequence[tuple[str, str, bytes]]
 """Segments, each with its file and block."""
 
 
-class Account(Struct, array_like=True, frozen=True):
-    """What became of a block: how much was read, how many products it held, what was set aside at once or was no resource, and
-    the first of the faults."""
+class Account(Share, array_like=True, frozen=True):
+    """What became of a block, with the first of its faults."""
 
-    read: int
-    products: int
-    counts: tuple[Count, ...]
     faults: tuple[Fault, ...]
 
 
@@ -76,7 +72,6 @@ class Tables(Struct, frozen=True, kw_only=True):
     resources: Mapping[str, DataFrame]
     sifted: tuple[Account, ...]
     answers: DataFrame
-    partitions: int
 
     def accounts(self) -> list[Judged]:
         """What became of each partition."""
@@ -129,7 +124,6 @@ def judged(frame: DataFrame, order: Order, *, partitions: int) -> Tables:
         resources={name: _lines_of(answers, name) for name in WRITTEN},
         sifted=tuple(msgspec.msgpack.decode(row[BODY], type=Account) for row in told),
         answers=answers,
-        partitions=partitions,
     )
 
 

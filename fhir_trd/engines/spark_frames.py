@@ -31,7 +31,7 @@ def run(order: Order, output: str, spark: SparkSession, *, partitions: int, told
     found = judged(frame_of(spark, files), order, partitions=spread)
     try:
         outcome = _outcome(found)
-        _write(found, outcome, output)
+        _write(found, outcome, output, spread)
     finally:
         found.close()
     inputs = [{"name": file.path, "bytes": file.size} for file in files]
@@ -48,9 +48,9 @@ def _outcome(found: Tables) -> Outcome:
     return added_up(found.sifted, found.accounts(), lost=(), faults=faults)
 
 
-def _write(found: Tables, outcome: Outcome, output: str) -> None:
+def _write(found: Tables, outcome: Outcome, output: str, partitions: int) -> None:
     spark = found.answers.sparkSession
-    files = max(spark.sparkContext.defaultParallelism, found.partitions // WORTH_A_FILE)
+    files = max(spark.sparkContext.defaultParallelism, partitions // WORTH_A_FILE)
     for name, frame in found.rows.items():
         frame.coalesce(files).write.option("compression", "zstd").parquet(f"{output}/{name}")
     for name, frame in found.resources.items():
