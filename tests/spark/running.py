@@ -46,11 +46,6 @@ def lines_in(output: Path, kind: str) -> list[str]:
     return sorted(line for file in (output / "fhir").glob(f"{kind}.*.ndjson") for line in file.read_text().splitlines())
 
 
-def everything_in(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, with its bytes."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
 def assert_same(one: Path, other: Path) -> None:
     """Both hold the same tables, resources and counts."""
     for table in TABLES:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pyspark
 import pytest
 
-from tests.spark.running import AS_OF, ROOT, bulk, everything_in
+from tests.spark.running import AS_OF, ROOT, bulk
+from tests.unit.engines.population import everything_in
 
 HOST = "127.0.0.1"
 PATIENCE = 60.0

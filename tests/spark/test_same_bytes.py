@@ -19,7 +19,8 @@ from fhir_trd.engines.spark_hands import Executors
 from fhir_trd.engines.spark_run import seen
 from fhir_trd.engines.work import Job, scan, stamped
 from fhir_trd.errors import TrdError, UsageError
-from tests.spark.running import AS_OF, DAY, MASTER, ON_SPARK, ROOT, SAMPLES, bulk, everything_in, rows_in
+from tests.spark.running import AS_OF, DAY, MASTER, ON_SPARK, ROOT, SAMPLES, bulk, rows_in
+from tests.unit.engines.population import everything_in
 
 
 def hands(spark: SparkSession, output: Path) -> Executors:

@@ -279,7 +279,7 @@ def _interrupted(folder: Path, output: Path, doing: str = "scanning") -> dict[st
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(Order(folder=str(folder), today=TODAY, as_of=AS_OF, validate="none"), output, hands=Processes(1), told=interrupt)
+        _told_of(folder, output, interrupt)
     return {path.name: path.stat().st_mtime_ns for path in (output / ".work").glob("0*.json")}
 
 
@@ -324,5 +324,9 @@ def test_an_input_that_is_written_to_during_a_run_is_refused(tmp_path: Path) -> 
 
 def _judged_while(folder: Path, output: Path, stage: str, happens: Callable[[], object]) -> None:
     """A run, at a stage of which something happens."""
-    order = Order(folder=str(folder), today=TODAY, as_of=AS_OF, validate="none")
-    run(order, output, hands=Processes(1), told=lambda now, *_: happens() if now == stage else None)
+    _told_of(folder, output, lambda now, *_: happens() if now == stage else None)
+
+
+def _told_of(folder: Path, output: Path, told: Callable[..., object]) -> None:
+    """A run that tells somebody what it does."""
+    run(Order(folder=str(folder), today=TODAY, as_of=AS_OF, validate="none"), output, hands=Processes(1), told=told)
